@@ -1,0 +1,1 @@
+"""The embedded cluster: an API server, kubelets, controllers and scenarios, reached over HTTP alone."""

@@ -1,0 +1,1 @@
+"""The API server: connection, verbs, list-watch, wire types, errors. Knows nothing of policy."""
