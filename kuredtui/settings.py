@@ -1,0 +1,123 @@
+"""One Settings object out of flags, environment and file.
+
+The precedence is the command line's own: a flag, then `KUREDTUI_<FLAG>` in the environment, then the
+settings file, then the default. click does the merging (its `default_map` is the file), so there is one
+list of options and no second place that knows their names: this module says where the file is, reads it,
+and turns what click collected into typed values for the layers below.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+import socket
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+if TYPE_CHECKING:
+    from kuredtui.engine.options import EngineOptions
+
+ENV_PREFIX = "KUREDTUI"
+
+_DURATION_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(h|ms|m|s)")
+_UNIT_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+
+
+class SettingsError(Exception):
+    """A settings file that cannot be used; the message is one sentence with what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything one run of the program was asked for.
+
+    Attributes:
+        kubeconfig: the file named by `--kubeconfig`, or None for kubectl's own search.
+        context: the context named by `--context`, or None for the current one.
+        read_only: refuse every change, whatever the rights.
+        demo: start the embedded cluster and use that instead.
+        demo_nodes: how many nodes the embedded cluster has.
+        demo_speed: how many times faster than real the demo's nodes live.
+        log_file: where every progress record goes as a JSON line, or None.
+        engine: what the engine may do and how.
+    """
+
+    kubeconfig: str | None
+    context: str | None
+    read_only: bool
+    demo: bool
+    demo_nodes: int
+    demo_speed: float
+    log_file: Path | None
+    engine: EngineOptions
+
+
+def settings_file() -> Path:
+    """Where the settings file is looked for: `KUREDTUI_CONFIG`, else the platform's own place."""
+    named = os.environ.get(f"{ENV_PREFIX}_CONFIG")
+    if named:
+        return Path(named)
+    return platformdirs.user_config_path("kuredtui") / "config.toml"
+
+
+def read_settings_file(path: Path, known: set[str]) -> dict[str, object]:
+    """The file's settings by option name (with `_` for `-`), ready for click's `default_map`.
+
+    A file that does not exist is an empty one.
+
+    Raises:
+        SettingsError: the file cannot be read, is not TOML, or names an unknown setting.
+    """
+    try:
+        with path.open("rb") as file:
+            values = tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}.") from error
+    settings = {name.replace("-", "_"): value for name, value in values.items()}
+    unknown = sorted(set(settings) - known)
+    if unknown:
+        names = ", ".join(name.replace("_", "-") for name in unknown)
+        raise SettingsError(
+            f"{path} has settings this version does not know: {names}. See `kuredtui --help`."
+        )
+    return settings
+
+
+def parse_duration(text: str) -> float:
+    """Seconds from a Go duration as kured's flags write it: `1h30m`, `90s`, `0`.
+
+    A bare `0` needs no unit, as in Go's time.ParseDuration; nothing else goes without one.
+
+    Raises:
+        ValueError: the text is no such duration, or a negative one.
+    """
+    if text == "0":
+        return 0.0
+    position = 0
+    seconds = 0.0
+    for part in _DURATION_PART.finditer(text):
+        if part.start() != position:
+            break
+        seconds += float(part[1]) * _UNIT_SECONDS[part[2]]
+        position = part.end()
+    if position == 0 or position != len(text):
+        raise ValueError(f"{text!r} is not a duration such as 30m, 1h30m or 90s")
+    return seconds
+
+
+def owner() -> str:
+    """Who acts, as the journal and the lock name it: `user@host`."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # no passwd entry and no variable, as in many containers
+        user = f"uid-{os.getuid()}"
+    return f"{user}@{socket.gethostname()}"

@@ -1,0 +1,93 @@
+"""What the benchmarks share: a server on its own, a program in a terminal, and honest figures.
+
+Each benchmark is a command (`python -m tests.benchmarks.NAME`) that prints what it measured; none is a
+test with a time limit. The server, the program and whatever loads them are processes of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import statistics
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.terminal.emulator import Terminal
+
+KUREDTUI = [sys.executable, "-m", "kuredtui"]
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_START_SECONDS = 60
+
+
+@asynccontextmanager
+async def demo_server(*, nodes: int) -> AsyncIterator[Path]:
+    """An embedded API server with `nodes` still nodes (no kubelets); yields its kubeconfig file."""
+    with tempfile.TemporaryDirectory() as folder:
+        kubeconfig = Path(folder) / "kubeconfig"
+        process = await asyncio.create_subprocess_exec(
+            *KUREDTUI,
+            *("demo", "serve", "--nodes", str(nodes), "--no-kubelets", "--exit-at-eof"),
+            *("--kubeconfig-out", str(kubeconfig)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                ready = await process.stdout.readline()
+            if not ready:
+                raise RuntimeError("the demo server did not start")
+            yield kubeconfig
+        finally:
+            process.stdin.close()
+            await process.wait()
+
+
+def console(kubeconfig: Path, *, columns: int = 120, rows: int = 40) -> Terminal:
+    """The console on that cluster, in a terminal that is yet to be entered."""
+    return Terminal(
+        [*KUREDTUI, "--kubeconfig", str(kubeconfig), "--read-only"], columns=columns, rows=rows
+    )
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of the process so far, user and system, in seconds (proc(5), stat)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def resident_mib(pid: int) -> float:
+    """Memory of the process that is resident now, in MiB (proc(5), statm)."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE / 2**20
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The value that `percent` of the values do not exceed."""
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+def machine() -> str:
+    """The machine in one line: what the figures were measured on."""
+    model = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    return f"{os.cpu_count()} cores ({model}), Python {platform.python_version()}"
+
+
+def report(title: str, rows: Sequence[tuple[str, str]]) -> None:
+    """Print a small table: what was measured, and the figure."""
+    print(f"{title} — {machine()}")
+    width = max(len(name) for name, _ in rows)
+    for name, figure in rows:
+        print(f"  {name:<{width}}  {figure}")
