@@ -1,0 +1,143 @@
+"""The console: a Textual app around one session.
+
+It is on the screen before anything is connected: this module imports neither the API client nor the
+engine, and `connect`, which does, runs after the first paint. From then on the session's changes are fed to
+the main screen, and the keys that act on the cluster become calls of the session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+
+from kuredtui.ui.screens.main import MainScreen
+from kuredtui.ui.text import clean
+from kuredtui.ui.theme import THEME
+from kuredtui.ui.tones import Line, Tone
+from kuredtui.ui.widgets.header import HeaderFacts
+
+if TYPE_CHECKING:
+    from kuredtui.ui.columns import OperationText
+    from kuredtui.ui.link import Connect, Link
+
+_EMPTY: Line = (("", Tone.PLAIN),)
+
+
+class KuredTuiApp(App[None]):
+    """The console.
+
+    Args:
+        connect: connects to the cluster and returns the session, not yet running. What it raises is
+            shown as one sentence (`kuredtui.kube.errors.explain`), and it may be called again.
+        target_label: what is connected to, for the first paint: a context's name.
+        demo: the target is the embedded cluster; said in the header.
+        clock: seconds since the epoch, for ages.
+    """
+
+    CSS_PATH = "app.tcss"
+    TITLE = "kuredtui"
+    ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        connect: Connect,
+        *,
+        target_label: str,
+        demo: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        # Textual turns colours into greys for NO_COLOR; with native colours on, it leaves them out.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        self._connect = connect
+        self._target = target_label
+        self._demo = demo
+        self._clock = clock
+        self._leaving = False
+        self.link: Link | None = None
+        self._link_task: asyncio.Task[None] | None = None
+        self.register_theme(THEME)
+        self.theme = THEME.name
+        self.main = MainScreen(self._first_facts("◌ connecting"), clock=clock)
+
+    def get_default_screen(self) -> MainScreen:
+        """The main screen is the first there is, so nothing blank is painted before it."""
+        return self.main
+
+    def on_mount(self) -> None:
+        """Connect once something is on the screen."""
+        self._show_connecting()
+        self.call_after_refresh(self._start)
+
+    async def on_unmount(self) -> None:
+        """End the session's tasks before the program goes on."""
+        if self._link_task is not None:
+            self._link_task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._link_task
+
+    def _start(self) -> None:
+        from kuredtui.ui.link import Link
+
+        self.link = Link(
+            self._connect,
+            self.main,
+            target=self._target,
+            demo=self._demo,
+            connecting=self._show_connecting,
+            failed=self._show_failure,
+            looked=self._after_look,
+        )
+        self._link_task = asyncio.create_task(self.link.run(), name="link")
+
+    # What the link tells.
+
+    def _first_facts(self, link: str, tone: Tone = Tone.BUSY) -> HeaderFacts:
+        return HeaderFacts(target=self._target, link=(link, tone), demo=self._demo)
+
+    def _show_connecting(self) -> None:
+        target = clean(self._target)
+        self.main.show_facts(self._first_facts("◌ connecting"))
+        self.main.show_notice([((f"connecting to {target} ...", Tone.PLAIN),)])
+
+    def _show_failure(self, sentence: str) -> None:
+        """One sentence, where the eye is, and what can be done now."""
+        text = clean(sentence)
+        self.main.show_facts(self._first_facts("○ not connected", Tone.BAD))
+        self.main.show_problem(
+            [
+                ((text, Tone.BAD),),
+                _EMPTY,
+                (("ctrl+r tries again · q quits", Tone.DIM),),
+            ]
+        )
+
+    def _after_look(self) -> None:
+        """The screen is up to date: what is said without rows, and whether leaving can go on."""
+        session = self.link.session if self.link else None
+        if session is None:
+            return
+        if session.connection.kind == "live":
+            self.main.show_notice([(("This cluster has no nodes.", Tone.DIM),)])
+        elif session.connection.kind == "loading":
+            self.main.show_notice([(("loading nodes ...", Tone.PLAIN),)])
+        if self._leaving and not self.running_operations():
+            self.exit()
+
+    def running_operations(self) -> list[tuple[str, OperationText]]:
+        """The operations at work, by node."""
+        from kuredtui.ui.operations import operation_text
+
+        session = self.link.session if self.link else None
+        if session is None:
+            return []
+        return [
+            (node, operation_text(operation, None))
+            for node, operation in session.operations.items()
+            if not operation.phase.finished
+        ]

@@ -1,0 +1,115 @@
+"""From the session to the screen: the one way in which what happens becomes something to see.
+
+However many events come in, the screen is told at most ten times a second, in slices small enough that a
+key pressed meanwhile is served at once. When nothing changes, nothing is told; once a second the clock is
+looked at, since the header says how old the picture is while the connection is down.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Protocol
+
+from kuredtui.ui.columns import OperationText
+from kuredtui.ui.header_facts import header_facts
+from kuredtui.ui.operations import operation_text
+from kuredtui.ui.rows import Row, make_row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kuredtui.engine.progress import Progress
+    from kuredtui.engine.session import Session
+    from kuredtui.ui.widgets.header import HeaderFacts
+
+# Seconds between two looks at what changed (DESIGN 2: at most ~10 paints a second).
+PAINT_INTERVAL = 0.1
+# Seconds without any change after which the clock is looked at.
+CLOCK_INTERVAL = 1.0
+# A slice of work, in seconds, and the pause after it in which the loop serves keys and paints.
+SLICE = 0.004
+BREATH = 0.004
+
+
+class View(Protocol):
+    """What the feed tells; the main screen."""
+
+    def show_facts(self, facts: HeaderFacts) -> None:
+        """The header."""
+
+    def show_nodes(self, rows: Iterable[Row], removed: Iterable[str]) -> None:
+        """New and changed rows; names of nodes that are gone."""
+
+    def show_log(self, records: Sequence[Progress]) -> None:
+        """New progress records, oldest first."""
+
+
+class Feed:
+    """Feeds one view from one session for as long as `run` runs."""
+
+    def __init__(
+        self,
+        session: Session,
+        view: View,
+        *,
+        target: str,
+        demo: bool,
+        looked: Callable[[], None],
+    ) -> None:
+        """`looked` is called after each look at the session."""
+        self._session = session
+        self._view = view
+        self._target = target
+        self._demo = demo
+        self._looked = looked
+        self._operations: dict[str, OperationText] = {}
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        changed = self._session.changed
+        while True:
+            changed.clear()
+            await self._look()
+            self._looked()
+            await asyncio.sleep(PAINT_INTERVAL)
+            try:
+                async with asyncio.timeout(CLOCK_INTERVAL):
+                    await changed.wait()
+            except TimeoutError:
+                continue
+
+    async def _look(self) -> None:
+        """Tell everything that changed since the last look."""
+        changes = self._session.store.take_changes()
+        names = changes.changed | self._changed_operations()
+        await self._tell_rows(names - changes.removed, changes.removed)
+        self._view.show_facts(
+            header_facts(self._session, target=self._target, demo=self._demo, now=time.monotonic())
+        )
+
+    async def _tell_rows(self, names: Iterable[str], removed: Iterable[str]) -> None:
+        rows: list[Row] = []
+        deadline = time.perf_counter() + SLICE
+        for name in names:
+            node = self._session.store.get(name)
+            if node is None:
+                continue  # gone again since; the next look tells
+            rows.append(make_row(node, self._operations.get(name) or operation_text(None, node)))
+            if time.perf_counter() > deadline:
+                self._view.show_nodes(rows, removed)
+                rows, removed = [], ()
+                await asyncio.sleep(BREATH)
+                deadline = time.perf_counter() + SLICE
+        if rows or removed:
+            self._view.show_nodes(rows, removed)
+
+    def _changed_operations(self) -> set[str]:
+        """The nodes whose operation now reads otherwise."""
+        now = {
+            name: operation_text(operation, None)
+            for name, operation in self._session.operations.items()
+        }
+        before, self._operations = self._operations, now
+        return {name for name in now.keys() | before.keys() if now.get(name) != before.get(name)}

@@ -1,0 +1,101 @@
+"""Connecting, running the session, and saying in one sentence why it ended.
+
+The one task of the console that talks to the outside. It owns the session's tasks and the feed in a task
+group; cancelling it ends them all, cleanly, before it returns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from kuredtui.ui.feed import Feed
+
+if TYPE_CHECKING:
+    from kuredtui.engine.session import Session
+    from kuredtui.ui.feed import View
+
+_LOG = logging.getLogger(__name__)
+
+Connect = Callable[[], Awaitable["Session"]]
+
+
+class Link:
+    """The console's connection to a cluster, with as many attempts as the person asks for.
+
+    Attributes:
+        session: the running session, or None while there is none.
+    """
+
+    def __init__(
+        self,
+        connect: Connect,
+        view: View,
+        *,
+        target: str,
+        demo: bool,
+        connecting: Callable[[], None],
+        failed: Callable[[str], None],
+        looked: Callable[[], None],
+    ) -> None:
+        """`connecting` is called before each attempt, `failed` with the sentence why one ended."""
+        self.session: Session | None = None
+        self._connect = connect
+        self._view = view
+        self._target = target
+        self._demo = demo
+        self._connecting = connecting
+        self._failed = failed
+        self._looked = looked
+        self._again = asyncio.Event()
+
+    def retry(self) -> bool:
+        """Try again, if the last attempt has ended. Returns whether it had."""
+        ended = self.session is None and not self._again.is_set()
+        self._again.set()
+        return ended
+
+    async def run(self) -> None:
+        """Connect and stay connected until cancelled; after a failure, wait to be asked again."""
+        while True:
+            self._again.set()
+            self._connecting()
+            reason = await self._attempt()
+            self._again.clear()
+            self._failed(reason)
+            await self._again.wait()
+
+    async def _attempt(self) -> str:
+        """One connection from its beginning to its end. Returns why it ended."""
+        try:
+            session = await self._connect()
+            await self._follow(session)
+        except Exception as error:  # noqa: BLE001 - the top of a task: logged, and shown to the person
+            return _explain(error)
+        finally:
+            self.session = None
+        return "The session ended."
+
+    async def _follow(self, session: Session) -> None:
+        """Run the session with the feed beside it; either's failure ends both."""
+        feed = Feed(
+            session, self._view, target=self._target, demo=self._demo, looked=self._looked
+        )
+        async with asyncio.TaskGroup() as group:
+            self.session = session
+            feeding = group.create_task(feed.run(), name="feed")
+            await session.run()
+            feeding.cancel()
+
+
+def _explain(error: BaseException) -> str:
+    """One clear sentence with what to do; what is unexpected goes to the log with its traceback."""
+    from kuredtui.kube.errors import ApiError, ConfigError, Unreachable, explain
+
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if not isinstance(error, ApiError | ConfigError | Unreachable):
+        _LOG.error("The session broke.", exc_info=error)
+    return explain(error)

@@ -1,0 +1,39 @@
+"""An operation in a few words, for the table, the dialogs and the detail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kuredtui.ui.columns import NO_OPERATION, OperationText
+from kuredtui.ui.text import clean
+from kuredtui.ui.tones import Tone
+
+if TYPE_CHECKING:
+    from kuredtui.cluster.node import NodeRecord
+    from kuredtui.engine.operation import Operation
+
+# For sorting by operation: what needs a person first, then what runs, then what is over.
+_FAILED, _RUNNING, _FOREIGN, _CANCELLED, _DONE = range(5)
+
+
+def operation_text(operation: Operation | None, node: NodeRecord | None) -> OperationText:
+    """What to say of a node's operation: of ours, else of the journal that another left on the node."""
+    if operation is not None:
+        return _ours(operation)
+    if node is not None and node.operation is not None:
+        journal = node.operation
+        text = f"{clean(journal.phase)} by {clean(journal.owner)}"
+        return OperationText(text, Tone.BUSY, _FOREIGN)
+    return NO_OPERATION
+
+
+def _ours(operation: Operation) -> OperationText:
+    phase = operation.phase.value
+    detail = clean(operation.detail)
+    if not operation.phase.finished:
+        return OperationText(f"{phase} {detail}".rstrip(), Tone.BUSY, _RUNNING)
+    if phase == "failed":
+        return OperationText(f"failed: {clean(operation.error or detail)}", Tone.BAD, _FAILED)
+    if phase == "cancelled":
+        return OperationText(phase, Tone.DIM, _CANCELLED)
+    return OperationText(phase, Tone.GOOD, _DONE)

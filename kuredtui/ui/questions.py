@@ -1,0 +1,139 @@
+"""The questions asked before something is done: what stands in them, and the answers they offer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kuredtui.ui.ages import age
+from kuredtui.ui.columns import OperationText
+from kuredtui.ui.screens.dialog import Choice, Dialog
+from kuredtui.ui.text import clean
+from kuredtui.ui.tones import Line, Tone
+
+if TYPE_CHECKING:
+    from kuredtui.cluster.node import NodeRecord
+
+BACK = "back"
+REBOOT = "reboot"
+CANCEL_OPERATION = "cancel"
+LEAVE = "leave"
+WAIT = "wait"
+CANCEL_AND_LEAVE = "cancel-and-leave"
+
+_EMPTY: Line = (("", Tone.PLAIN),)
+
+
+def _heading(text: str) -> Line:
+    return ((text, Tone.STRONG),)
+
+
+def _point(sign: str, text: str, tone: Tone = Tone.PLAIN) -> Line:
+    return ((f"  {sign} ", Tone.DIM), (text, tone))
+
+
+def reboot_question(node: NodeRecord, *, now: float | None = None) -> Dialog:
+    """Which node, what will happen to it, and what is known against it."""
+    cordoned = node.cordoned
+    lines: list[Line] = [
+        _about(node, time.time() if now is None else now),
+        _EMPTY,
+        _heading("What will happen"),
+        _point("1", "take the reboot lock, which kured respects too"),
+        _point("2", "cordon the node (it is cordoned already)" if cordoned else "cordon the node"),
+        _point("3", "drain it: evict its pods, as fast as their budgets allow"),
+        _point("4", "reboot it, and wait until it is back with a new boot ID and Ready"),
+        _point(
+            "5",
+            "leave it cordoned, as it was found, and release the lock"
+            if cordoned
+            else "uncordon it and release the lock",
+        ),
+    ]
+    against = _against(node)
+    if against:
+        lines += [_EMPTY, _heading("What is known against it"), *against]
+    return Dialog(
+        title=f"Reboot {clean(node.name)}?",
+        lines=lines,
+        choices=[
+            Choice(answer=BACK, label="Cancel", keys=("n",)),
+            Choice(answer=REBOOT, label="Reboot", keys=("y",), dangerous=True),
+        ],
+    )
+
+
+def _about(node: NodeRecord, now: float) -> Line:
+    line = [
+        (f"{clean(node.pool)} · {clean(node.kernel)} · ", Tone.DIM),
+        (node.status, Tone.GOOD if node.status == "Ready" else Tone.BAD),
+        (" · reboot pending: ", Tone.DIM),
+    ]
+    pending = node.pending
+    if pending.state == "yes":
+        since = f" for {age(now - pending.since.timestamp())}" if pending.since else ""
+        line.append((f"yes{since} ({clean(pending.source)})", Tone.WAIT))
+    else:
+        line.append(("no" if pending.state == "no" else "? (unknown)", Tone.PLAIN))
+    return tuple(line)
+
+
+def _against(node: NodeRecord) -> list[Line]:
+    """Facts on the node itself which make a reboot now questionable, though not refused."""
+    points: list[Line] = []
+    if node.pending.state == "no":
+        points.append(_point("!", "It does not need a reboot.", Tone.WAIT))
+    elif node.pending.state == "unknown":
+        points.append(_point("!", "Nothing says that it needs a reboot.", Tone.WAIT))
+    if node.status != "Ready":
+        points.append(
+            _point("!", f"It is {node.status}: its pods may not end, nor it come back.", Tone.BAD)
+        )
+    if node.cordoned:
+        points.append(_point("!", "Somebody cordoned it, perhaps for a reason.", Tone.HELD))
+    return points
+
+
+def cancel_question(node: str, operation: OperationText) -> Dialog:
+    """Whether the operation of a node shall be cancelled."""
+    return Dialog(
+        title=f"Cancel the operation of {clean(node)}?",
+        lines=[
+            (("Now: ", Tone.DIM), (operation.text, operation.tone)),
+            _EMPTY,
+            _point("·", "Before the reboot is triggered, the node is left as it was found."),
+            _point("·", "After that it cannot be stopped: it is brought back into service."),
+        ],
+        choices=[
+            Choice(answer=BACK, label="Let it go on", keys=("n",)),
+            Choice(
+                answer=CANCEL_OPERATION, label="Cancel operation", keys=("y",), dangerous=True
+            ),
+        ],
+    )
+
+
+def leave_question(running: Sequence[tuple[str, OperationText]]) -> Dialog:
+    """What shall become of running operations when the program is left."""
+    lines: list[Line] = [
+        ((f"{clean(node)}  ", Tone.STRONG), (operation.text, operation.tone))
+        for node, operation in running
+    ]
+    lines += [
+        _EMPTY,
+        _point("·", "Left as it is, an operation stops where it stands: the node keeps its cordon,"),
+        _point(" ", "the lock stays held, and the journal on the node says so."),
+        _point("·", "Cancelled, a node that was not yet told to reboot is left as it was found."),
+    ]
+    count = len(running)
+    return Dialog(
+        title="An operation is running" if count == 1 else f"{count} operations are running",
+        lines=lines,
+        choices=[
+            Choice(answer=BACK, label="Stay", keys=("n",)),
+            Choice(answer=WAIT, label="Leave when done", keys=("w",)),
+            Choice(answer=CANCEL_AND_LEAVE, label="Cancel, then leave", keys=("c",)),
+            Choice(answer=LEAVE, label="Leave as it is", keys=("l",), dangerous=True),
+        ],
+    )

@@ -1,0 +1,123 @@
+"""What all dialogs share: a box of lines above a row of buttons, the safe button focused first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from kuredtui.ui.tones import Line, Tone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One button.
+
+    Attributes:
+        answer: what the dialog returns for it.
+        label: what stands on it.
+        keys: keys that choose it at once, each a single one (`y`, `n`).
+        dangerous: drawn as a warning; never the one that is focused first.
+    """
+
+    answer: str
+    label: str
+    keys: tuple[str, ...] = ()
+    dangerous: bool = False
+
+
+class Dialog(ModalScreen[str]):
+    """Asks one question and returns the answer of the choice that was made.
+
+    Escape, and a click beside the box, are the first choice, which is also the one with the focus: it must
+    be the harmless one.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "first", "Back", id="dialog.back"),
+        Binding("left,up,shift+tab", "app.focus_previous", show=False, id="dialog.previous"),
+        Binding("right,down,tab", "app.focus_next", show=False, id="dialog.next"),
+    ]
+
+    def __init__(self, *, title: str, lines: Sequence[Line], choices: Sequence[Choice]) -> None:
+        super().__init__()
+        self._title = title
+        self._lines = lines
+        self._choices = tuple(choices)
+
+    def compose(self) -> ComposeResult:
+        """The box: title on its border, lines, buttons."""
+        with Vertical(id="dialog-box") as box:
+            box.border_title = Content(self._title)
+            with VerticalScroll(id="dialog-text", can_focus=False):
+                yield Static(content_of(self._lines), markup=False)
+            with Horizontal(id="dialog-buttons"):
+                for number, choice in enumerate(self._choices):
+                    button = Button(
+                        Content(_label(choice)),
+                        id=f"choice-{number}",
+                        classes="-dangerous" if choice.dangerous else "",
+                        compact=True,
+                    )
+                    yield button
+
+    def on_mount(self) -> None:
+        """The harmless choice has the focus."""
+        self.query_one("#choice-0").focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """The letters of the choices."""
+        for choice in self._choices:
+            if event.key in choice.keys:
+                event.stop()
+                self.dismiss(choice.answer)
+                return
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Enter or a click on a button."""
+        event.stop()
+        number = int((event.button.id or "choice-0").removeprefix("choice-"))
+        self.dismiss(self._choices[number].answer)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click beside the box changes nothing."""
+        if event.widget is self:
+            self.action_first()
+
+    def action_first(self) -> None:
+        """The harmless choice."""
+        self.dismiss(self._choices[0].answer)
+
+
+def _label(choice: Choice) -> str:
+    return f"{choice.label} ({choice.keys[0]})" if choice.keys else choice.label
+
+
+def content_of(lines: Sequence[Line]) -> Content:
+    """Toned lines as Textual's content; nothing in them is read as markup."""
+    pieces: list[str | tuple[str, str]] = []
+    for number, line in enumerate(lines):
+        if number:
+            pieces.append("\n")
+        pieces += [(text, _COLOURS[tone]) if tone in _COLOURS else text for text, tone in line]
+    return Content.assemble(*pieces)
+
+
+# Textual's theme variables, which content styles may name.
+_COLOURS = {
+    Tone.BAD: "bold $text-error",
+    Tone.HELD: "$text-warning",
+    Tone.WAIT: "$text-warning",
+    Tone.BUSY: "$text-primary",
+    Tone.GOOD: "$text-success",
+    Tone.DIM: "$text-muted",
+    Tone.STRONG: "bold",
+}

@@ -1,0 +1,280 @@
+"""The main screen: header, filter, nodes beside the detail, log, keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+
+from kuredtui.ui.actions import ACTIONS, Action, Place, bindings_of
+from kuredtui.ui.filters import parse_filter
+from kuredtui.ui.label_selector import SelectorError
+from kuredtui.ui.rows import Row
+from kuredtui.ui.tones import Line
+from kuredtui.ui.widgets.detail_pane import DetailPane
+from kuredtui.ui.widgets.filter_bar import FilterBar
+from kuredtui.ui.widgets.header import Header, HeaderFacts
+from kuredtui.ui.widgets.key_hints import Availability, Hint, KeyHints
+from kuredtui.ui.widgets.log_pane import LogPane, LogSize
+from kuredtui.ui.widgets.node_table import NodeTable
+
+if TYPE_CHECKING:
+    from kuredtui.engine.progress import Progress
+
+# Above this width the detail stands beside the table, below it in its place.
+_BESIDE = 120
+
+
+class MainScreen(Screen[None]):
+    """Puts the widgets together and moves between them.
+
+    What needs the session (reboot, cancel, leaving) is told to the app as a `Wanted`.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings_of(Place.NODES),
+        *bindings_of(Place.SORT),
+        *bindings_of(Place.CONSOLE),
+    ]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-narrow"),
+        (_BESIDE, "-wide"),
+    ]
+
+    class Wanted(Message):
+        """An action of the registry, to be carried out by the app."""
+
+        def __init__(self, action_id: str, node: str | None) -> None:
+            super().__init__()
+            self.action_id = action_id
+            self.node = node
+
+    def __init__(self, facts: HeaderFacts, *, clock: Callable[[], float] = time.time) -> None:
+        super().__init__()
+        self._clock = clock
+        self._header = Header(facts)
+        self._filter = FilterBar()
+        self.table = NodeTable(clock=clock, id="nodes")
+        self.detail = DetailPane(clock=clock, id="detail")
+        self.log_pane = LogPane(id="log")
+        self._hints = KeyHints()
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield self._header
+        yield self._filter
+        with Horizontal(id="body"):
+            yield self.table
+            yield self.detail
+        yield self.log_pane
+        yield self._hints
+
+    def on_mount(self) -> None:
+        """The nodes have the focus; once a second the ages are looked at."""
+        self._filter.display = False
+        self.detail.display = False
+        self.table.focus()
+        self.set_interval(1.0, self._tick)
+        self.show_hints()
+
+    # What the app tells the screen.
+
+    def show_facts(self, facts: HeaderFacts) -> None:
+        """The header's facts; with them the keys that make sense."""
+        read_only_changed = bool(facts.read_only) != bool(self._header.facts.read_only)
+        self._header.show(facts)
+        if read_only_changed:
+            self.show_hints()
+
+    def show_nodes(self, rows: Iterable[Row], removed: Iterable[str]) -> None:
+        """New and changed rows, and the names of nodes that are gone."""
+        self.table.update(rows, removed)
+        self._show_detail()
+        self._show_matches()
+
+    def show_log(self, records: Sequence[Progress]) -> None:
+        """New lines of the log."""
+        self.log_pane.take(records)
+
+    def show_notice(self, lines: Sequence[Line]) -> None:
+        """What to say in the table's place while it has no rows."""
+        self.table.show_notice(lines)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether keys that change the cluster are hidden."""
+        return bool(self._header.facts.read_only)
+
+    # Keys that stay on this screen.
+
+    def action_detail(self) -> None:
+        """Open the detail of the selected node, or go into it."""
+        if self.table.selected is None:
+            return
+        self.detail.display = True
+        self.set_class(True, "-detail")
+        self._show_detail()
+        self.detail.focus()
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self._filter.open()
+
+    def action_sort(self, column: str) -> None:
+        """Sort by a column."""
+        self.table.sort_by(column)
+
+    def action_sort_step(self, step: int) -> None:
+        """Sort by the next or the previous column that is shown."""
+        self.table.sort_step(step)
+
+    def action_log_size(self) -> None:
+        """The log: small, large, hidden."""
+        size = self.log_pane.next_size()
+        if size is LogSize.HIDDEN and self.focused is self.log_pane:
+            self.table.focus()
+
+    def action_next_pane(self) -> None:
+        """On to the next pane that is there."""
+        panes = [pane for pane in (self.table, self.detail, self.log_pane) if _is_there(pane)]
+        if self.focused in panes:
+            panes[(panes.index(self.focused) + 1) % len(panes)].focus()
+        else:
+            self.table.focus()
+
+    def action_back(self) -> None:
+        """Leave the filter, or close the detail, or clear the filter, whichever comes first."""
+        if self._filter.has_focus_within:
+            self._filter.clear()
+            self.table.focus()
+        elif self.detail.display:
+            self._close_detail()
+        elif self.focused is not self.table:
+            self.table.focus()
+        else:
+            self._filter.clear()
+
+    # Keys that are the app's.
+
+    def action_reboot(self) -> None:
+        """Reboot the selected node."""
+        self._want("node.reboot")
+
+    def action_cancel(self) -> None:
+        """Cancel the operation of the selected node."""
+        self._want("node.cancel")
+
+    def action_reconnect(self) -> None:
+        """Connect again."""
+        self._want("console.retry")
+
+    def action_help(self) -> None:
+        """The keys of where one is."""
+        from kuredtui.ui.screens.help import HelpScreen
+
+        here = Place.NODES if self.focused is self.table else Place.PANE
+        self.app.push_screen(HelpScreen(here, read_only=self.read_only))
+
+    def action_leave(self) -> None:
+        """Leave the program."""
+        self._want("console.quit")
+
+    def _want(self, action_id: str) -> None:
+        self.post_message(self.Wanted(action_id, self.table.selected))
+
+    # What the widgets say.
+
+    def on_node_table_selected(self) -> None:
+        """Another node: its detail, and what can be done with it."""
+        self._show_detail()
+        self.show_hints()
+
+    def on_node_table_opened(self) -> None:
+        """A double click."""
+        self.action_detail()
+
+    def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
+        """Filter as it is typed; what cannot be understood leaves the rows as they are."""
+        try:
+            self.table.filter_by(parse_filter(event.text))
+        except SelectorError as error:
+            self._filter.show_result(str(error), wrong=True)
+        else:
+            self._show_matches()
+
+    def on_filter_bar_left(self) -> None:
+        """Back to the nodes; an empty filter leaves no bar behind."""
+        if not self._filter.text:
+            self._filter.clear()
+        self.table.focus()
+
+    def on_key_hints_pressed(self, event: KeyHints.Pressed) -> None:
+        """A click on a key is the key."""
+        self.run_action(event.action.method)
+
+    def on_descendant_focus(self) -> None:
+        """Other keys are at hand."""
+        self.show_hints()
+
+    def _tick(self) -> None:
+        self.table.sync()
+
+    def _show_detail(self) -> None:
+        if self.detail.display:
+            name = self.table.selected
+            row = self.table.rows.get(name) if name is not None else None
+            self.detail.show(row)
+
+    def _close_detail(self) -> None:
+        self.detail.display = False
+        self.set_class(False, "-detail")
+        self.table.focus()
+
+    def _show_matches(self) -> None:
+        if self._filter.display and self._filter.text:
+            rows = self.table.rows
+            self._filter.show_result(f"{len(rows)} of {rows.total}")
+        elif self._filter.display:
+            self._filter.show_result("")
+
+    def show_hints(self) -> None:
+        """The keys for the footer: those of where the focus is, then those of everywhere."""
+        if self._filter.has_focus_within:
+            places = (Place.FILTER, Place.CONSOLE)
+        elif self.focused is self.table or self.focused is None:
+            places = (Place.NODES, Place.CONSOLE)
+        else:
+            places = (Place.PANE, Place.CONSOLE)
+        self._hints.show(
+            [
+                Hint(action, self._availability(action))
+                for action in ACTIONS
+                if action.place in places and action.label
+            ]
+        )
+
+    def _availability(self, action: Action) -> Availability:
+        if action.writes and self.read_only:
+            return Availability.HIDDEN
+        if action.needs_node and self.table.selected is None:
+            return Availability.GREYED
+        if action.id == "node.cancel" and not self._is_busy():
+            return Availability.GREYED
+        return Availability.READY
+
+    def _is_busy(self) -> bool:
+        """Whether an operation is at work on the selected node."""
+        name = self.table.selected
+        row = self.table.rows.get(name) if name is not None else None
+        return row is not None and row.is_busy
+
+
+def _is_there(pane: Widget) -> bool:
+    return pane.display

@@ -1,0 +1,86 @@
+"""The last line: the keys of where you are. Greyed is what makes no sense now, absent what is forbidden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+
+from kuredtui.ui.actions import Action
+from kuredtui.ui.tones import Piece, Tone
+from kuredtui.ui.widgets.toned import Toned
+
+
+class Availability(Enum):
+    """Whether a key does something now."""
+
+    READY = "ready"
+    GREYED = "greyed"
+    HIDDEN = "hidden"
+
+
+class Hint(NamedTuple):
+    """A key to show."""
+
+    action: Action
+    availability: Availability
+
+
+class KeyHints(Toned):
+    """Draws hints from left to right as far as they fit; help and quit always do."""
+
+    ALLOW_SELECT = False
+
+    class Pressed(Message):
+        """A hint was clicked."""
+
+        def __init__(self, action: Action) -> None:
+            super().__init__()
+            self.action = action
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hints: tuple[Hint, ...] = ()
+
+    def show(self, hints: Sequence[Hint]) -> None:
+        """Show these; nothing is drawn when they are the same."""
+        shown = tuple(hint for hint in hints if hint.availability is not Availability.HIDDEN)
+        if shown != self._hints:
+            self._hints = shown
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """All of it is on the first line."""
+        if y:
+            return Strip.blank(self.size.width, self.rich_style)
+        pieces: list[Piece] = [(" ", Tone.DIM)]
+        for hint in self._fitting():
+            greyed = hint.availability is Availability.GREYED
+            pieces.append((hint.action.key_text, Tone.DIM if greyed else Tone.STRONG))
+            pieces.append((f" {hint.action.label}   ", Tone.DIM))
+        return self.draw(pieces, self.size.width)
+
+    def on_click(self, event: events.Click) -> None:
+        """A hint can be clicked as well as its key pressed."""
+        right = 1
+        for hint in self._fitting():
+            right += _size(hint)
+            if event.x < right:
+                self.post_message(self.Pressed(hint.action))
+                return
+
+    def _fitting(self) -> list[Hint]:
+        """Leave out hints from the middle until help and quit, the last two, fit as well."""
+        fitting = list(self._hints)
+        while len(fitting) > 2 and sum(map(_size, fitting)) > self.size.width + 2:
+            del fitting[-3]
+        return fitting
+
+
+def _size(hint: Hint) -> int:
+    return cell_len(hint.action.key_text) + len(hint.action.label) + 4

@@ -1,0 +1,105 @@
+"""A scrolling pane of toned lines, wrapped to its width: the ground of the log, the detail and the help."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from kuredtui.ui.actions import Place, bindings_of
+from kuredtui.ui.text import wrap
+from kuredtui.ui.tones import Line
+from kuredtui.ui.widgets.toned import Toned
+
+
+class LinePane(Toned, ScrollView):
+    """Lines that wrap, the last piece of each under itself. Holds at most `limit` lines.
+
+    With `follow` it stays at the end as lines arrive, until somebody scrolls up; scrolling back to the
+    end follows again.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.PANE)
+    ALLOW_SELECT = False
+
+    def __init__(
+        self,
+        *,
+        limit: int = 10_000,
+        follow: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
+        super().__init__(id=id)
+        self._follow = follow
+        self._limit = limit
+        self._lines: deque[Line] = deque(maxlen=limit)
+        self._drawn: deque[Line] = deque(maxlen=limit)
+        self._wrapped_for = 0
+
+    def append(self, lines: Iterable[Line]) -> None:
+        """Add lines at the end; the oldest make room."""
+        follow = self._follow and self.is_vertical_scroll_end
+        wrapped = [part for line in lines for part in self._take(line)]
+        dropped = max(0, len(self._drawn) + len(wrapped) - self._limit)
+        self._drawn.extend(wrapped)
+        self.virtual_size = Size(self.size.width, len(self._drawn))
+        if follow:
+            self.scroll_end(animate=False, immediate=True)
+        elif dropped:
+            # Whoever reads further up keeps the lines before their eyes.
+            self.scroll_to(y=self.scroll_offset.y - dropped, animate=False)
+        self.refresh()
+
+    def _take(self, line: Line) -> list[Line]:
+        self._lines.append(line)
+        return wrap_line(line, self._wrapped_for)
+
+    def replace(self, lines: Iterable[Line]) -> None:
+        """Show other lines, at the same place of scrolling."""
+        new = deque(lines, maxlen=self._lines.maxlen)
+        if new != self._lines:
+            self._lines = new
+            self._wrap()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the visible part."""
+        index = self.scroll_offset.y + y
+        if index >= len(self._drawn):
+            return Strip.blank(self.size.width, self.rich_style)
+        return self.draw(self._drawn[index], self.size.width)
+
+    def on_resize(self) -> None:
+        """Wrap anew when the width changed."""
+        at_end = self._follow and self.is_vertical_scroll_end
+        if self.size.width != self._wrapped_for:
+            self._wrap()
+        if at_end:
+            self.scroll_end(animate=False, immediate=True)
+
+    def _wrap(self) -> None:
+        self._wrapped_for = self.size.width
+        self._drawn.clear()
+        for line in self._lines:
+            self._drawn.extend(wrap_line(line, self._wrapped_for))
+        self.virtual_size = Size(self.size.width, len(self._drawn))
+        self.refresh()
+
+
+def wrap_line(line: Line, width: int) -> list[Line]:
+    """The line in pieces of at most `width` cells; only its last piece wraps, indented under itself."""
+    if width <= 0 or not line:
+        return [line]
+    *head, (text, tone) = line
+    indent = sum(len(piece) for piece, _ in head)
+    if indent > width // 2:
+        # No room beside the head: the text goes under it.
+        under = [(("  ", tone), (part, tone)) for part in wrap(text, width - 2)]
+        return [tuple(head), *under]
+    first, *rest = wrap(text, width - indent)
+    margin = " " * indent
+    return [(*head, (first, tone)), *(((margin, tone), (part, tone)) for part in rest)]

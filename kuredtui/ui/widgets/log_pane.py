@@ -1,0 +1,77 @@
+"""The log: every progress record of this session as a line, live, bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from kuredtui.ui.text import clean
+from kuredtui.ui.tones import Line, Tone
+from kuredtui.ui.widgets.line_pane import LinePane
+
+if TYPE_CHECKING:
+    from kuredtui.engine.progress import Progress
+
+# Lines kept on the screen; the engine's own log keeps more.
+LIMIT = 2_000
+
+_LEVELS = {
+    "debug": ("DEBUG", Tone.DIM, Tone.DIM),
+    "info": ("INFO ", Tone.DIM, Tone.PLAIN),
+    "warning": ("WARN ", Tone.WAIT, Tone.PLAIN),
+    "error": ("ERROR", Tone.BAD, Tone.BAD),
+}
+
+
+class LogSize(StrEnum):
+    """How much of the screen the log takes; also its class in the style sheet."""
+
+    SMALL = "-small"
+    LARGE = "-large"
+    HIDDEN = "-hidden"
+
+
+class LogPane(LinePane):
+    """Follows the end until somebody scrolls up; at the end again, it follows again."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(limit=LIMIT, follow=True, id=id)
+        self.border_title = "Log"
+        self._size = LogSize.SMALL
+
+    def take(self, records: Iterable[Progress]) -> None:
+        """Add records, oldest first."""
+        lines = [log_line(record) for record in records]
+        if lines:
+            self.append(lines)
+
+    def next_size(self) -> LogSize:
+        """Small, large, hidden, and small again. Returns the new one."""
+        sizes = list(LogSize)
+        self._size = sizes[(sizes.index(self._size) + 1) % len(sizes)]
+        for size in sizes:
+            self.set_class(size is self._size, size.value)
+        return self._size
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Say on the border when new lines are no longer followed."""
+        super().watch_scroll_y(old_value, new_value)
+        self.border_subtitle = (
+            None if self.is_vertical_scroll_end else Content("not following: G or End follows again")
+        )
+
+
+def log_line(record: Progress) -> Line:
+    """Local time, level, node and message; the message wraps under itself."""
+    word, level_tone, tone = _LEVELS[record.level]
+    line: list[tuple[str, Tone]] = [
+        (f" {record.time.astimezone():%H:%M:%S} ", Tone.DIM),
+        (f"{word} ", level_tone),
+    ]
+    if record.node:
+        line.append((f"{clean(record.node)} ", Tone.STRONG))
+    line.append((clean(record.message), tone))
+    return tuple(line)
