@@ -1,0 +1,348 @@
+"""The commands: what a person types, turned into Settings and handed on.
+
+Nothing heavy is imported here before the console's first paint: click and our own settings only.
+What a command needs beyond that is imported by the command.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from kuredtui import __version__
+from kuredtui.settings import (
+    ENV_PREFIX,
+    Settings,
+    SettingsError,
+    owner,
+    parse_duration,
+    read_settings_file,
+    settings_file,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kuredtui.demo.process import DemoProcess
+    from kuredtui.engine.session import Session
+    from kuredtui.kube.connection import Target
+
+Command = TypeVar("Command", bound="Callable[..., object]")
+
+
+class Duration(click.ParamType):
+    """A Go duration on the command line; seconds as a float in the program."""
+
+    name = "duration"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Seconds from the text."""
+        if isinstance(value, float):
+            return value
+        try:
+            return parse_duration(str(value))
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+
+
+def _read_settings_file(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
+    """Let the settings file speak where neither a flag nor the environment does."""
+    known = {param.name for param in ctx.command.params if param.name} - {"config", "version"}
+    try:
+        ctx.default_map = read_settings_file(value or settings_file(), known)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _with_options(options: list[Callable[[Command], Command]]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+_CONNECTION = [
+    click.option("--kubeconfig", metavar="FILE", help="As kubectl's: instead of KUBECONFIG."),
+    click.option("--context", metavar="NAME", help="As kubectl's: instead of the current one."),
+    click.option("--read-only", is_flag=True, help="Change nothing, whatever the rights."),
+    click.option(
+        "--log-file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Append what happens to this file, as JSON lines.",
+    ),
+]
+
+_DEMO = [
+    click.option(
+        "--demo", is_flag=True, help="Use a small embedded cluster; no real one is needed."
+    ),
+    click.option(
+        "--demo-nodes",
+        type=click.IntRange(1, 5000),
+        default=10,
+        show_default=True,
+        help="How many nodes the embedded cluster has.",
+    ),
+    click.option(
+        "--demo-speed",
+        type=click.FloatRange(0.1, 100),
+        default=10.0,
+        show_default=True,
+        help="How many times faster than real they live.",
+    ),
+]
+
+# The engine's settings carry kured's names and, but for drain-timeout, kured's defaults.
+_ENGINE = [
+    click.option(
+        "--ds-namespace",
+        default="kube-system",
+        show_default=True,
+        help="Namespace of kured's DaemonSet, which carries the lock.",
+    ),
+    click.option("--ds-name", default="kured", show_default=True, help="Its name."),
+    click.option(
+        "--lock-annotation",
+        default="weave.works/kured-node-lock",
+        show_default=True,
+        help="The annotation that is the lock.",
+    ),
+    click.option(
+        "--drain-timeout",
+        type=Duration(),
+        default="30m",
+        show_default=True,
+        help="A drain that takes longer has failed; 0: no end.",
+    ),
+    click.option(
+        "--drain-grace-period",
+        type=int,
+        default=-1,
+        show_default=True,
+        help="Seconds each pod gets to end; below 0: its own.",
+    ),
+    click.option(
+        "--reboot-method",
+        type=click.Choice(["command", "signal"]),
+        default="command",
+        show_default=True,
+        help="How a node is told to reboot.",
+    ),
+    click.option(
+        "--reboot-command",
+        default="/bin/systemctl reboot",
+        show_default=True,
+        help="What the method `command` runs on the node.",
+    ),
+    click.option(
+        "--reboot-timeout",
+        type=Duration(),
+        default="15m",
+        show_default=True,
+        help="A node that is not back by then has failed.",
+    ),
+]
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={
+        "auto_envvar_prefix": ENV_PREFIX,
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+    },
+    epilog="Each option can also be set as KUREDTUI_<OPTION> in the environment, "
+    "or in the settings file.",
+)
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    is_eager=True,
+    expose_value=False,
+    callback=_read_settings_file,
+    help=f"Settings file (TOML).  [default: {settings_file()}]",
+)
+@_with_options([*_CONNECTION, *_DEMO, *_ENGINE])
+@click.version_option(__version__)
+@click.pass_context
+def cli(
+    ctx: click.Context,
+    *,
+    kubeconfig: str | None,
+    context: str | None,
+    read_only: bool,
+    log_file: Path | None,
+    demo: bool,
+    demo_nodes: int,
+    demo_speed: float,
+    **engine: object,
+) -> None:
+    """Patch night on Kubernetes: which nodes wait for a reboot, and the reboot itself.
+
+    Without a command: the console, on the cluster that kubectl would use.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from kuredtui.engine.options import EngineOptions
+
+    if demo and (kubeconfig or context):
+        raise click.UsageError(
+            "--demo brings a cluster of its own: leave out --kubeconfig and --context."
+        )
+    settings = Settings(
+        kubeconfig=kubeconfig,
+        context=context,
+        read_only=read_only,
+        demo=demo,
+        demo_nodes=demo_nodes,
+        demo_speed=demo_speed,
+        log_file=log_file,
+        engine=EngineOptions(**engine),  # type: ignore[arg-type]  # click has typed each of them
+    )
+    raise SystemExit(_console(settings))
+
+
+def _console(settings: Settings) -> int:
+    """Open the console; returns the exit status."""
+    with ExitStack() as stack:
+        demo: DemoProcess | None = None
+        if settings.demo:
+            from kuredtui.demo.process import DemoProcess
+
+            demo = stack.enter_context(
+                DemoProcess(nodes=settings.demo_nodes, speed=settings.demo_speed)
+            )
+        target = None if demo else _target(settings)
+        from kuredtui.ui.app import KuredTuiApp
+
+        app = KuredTuiApp(
+            lambda: _session(settings, target, demo),
+            target_label=target.context or target.cluster if target else "the demo cluster",
+            demo=settings.demo,
+        )
+        app.run()
+        return app.return_code or 0
+
+
+def _target(settings: Settings, *, kubeconfig: str | None = None) -> Target:
+    """Which cluster; a kubeconfig that cannot be used ends the program with one sentence."""
+    from kuredtui.kube.connection import resolve
+    from kuredtui.kube.errors import ConfigError
+
+    try:
+        return resolve(kubeconfig=kubeconfig or settings.kubeconfig, context=settings.context)
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+
+
+async def _session(settings: Settings, target: Target | None, demo: DemoProcess | None) -> Session:
+    """Connect, after the first paint: this is where the heavy imports are."""
+    from kuredtui.engine.session import Session
+    from kuredtui.kube.connection import connect
+
+    if demo is not None:
+        await demo.ready()
+        target = _target(settings, kubeconfig=str(demo.kubeconfig))
+    assert target is not None
+    client = await connect(target, read_only=settings.read_only)
+    return Session(client, options=settings.engine, owner=owner())
+
+
+@cli.group("demo")
+def demo_group() -> None:
+    """The embedded cluster on its own, for kubectl or any other client."""
+
+
+_NODES = click.option(
+    "--nodes",
+    type=click.IntRange(1, 5000),
+    default=10,
+    show_default=True,
+    help="How many simulated nodes.",
+)
+_SPEED = click.option(
+    "--speed",
+    type=click.FloatRange(0.1, 100),
+    default=1.0,
+    show_default=True,
+    help="How many times faster than real they live.",
+)
+_EXIT_AT_EOF = click.option(
+    "--exit-at-eof",
+    is_flag=True,
+    help="End when standard input closes, as it does with its parent.",
+)
+
+
+@demo_group.command("serve")
+@_NODES
+@_SPEED
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="The same seed, the same cluster."
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="0, the default: any free one."
+)
+@click.option(
+    "--kubeconfig-out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("kuredtui-demo.kubeconfig"),
+    show_default=True,
+    help="Where to write the kubeconfig.",
+)
+@click.option(
+    "--kubelets/--no-kubelets",
+    default=True,
+    show_default=True,
+    help="Let the nodes live, or only stand in the API.",
+)
+@_EXIT_AT_EOF
+def demo_serve(
+    *,
+    nodes: int,
+    speed: float,
+    seed: int,
+    port: int,
+    kubeconfig_out: Path,
+    kubelets: bool,
+    exit_at_eof: bool,
+) -> None:
+    """Serve a simulated cluster on loopback until interrupted."""
+    from kuredtui.demo.commands import serve
+
+    asyncio.run(
+        serve(
+            nodes=nodes,
+            speed=speed,
+            seed=seed,
+            port=port,
+            kubeconfig_out=kubeconfig_out,
+            kubelets=kubelets,
+            exit_at_eof=exit_at_eof,
+        )
+    )
+
+
+@demo_group.command("kubelets")
+@click.option("--kubeconfig", required=True, metavar="FILE", help="The cluster they register with.")
+@_NODES
+@_SPEED
+@_EXIT_AT_EOF
+def demo_kubelets(*, kubeconfig: str, nodes: int, speed: float, exit_at_eof: bool) -> None:
+    """Run only simulated kubelets, against whatever API server the kubeconfig names."""
+    from kuredtui.demo.commands import kubelets
+
+    asyncio.run(kubelets(kubeconfig=kubeconfig, nodes=nodes, speed=speed, exit_at_eof=exit_at_eof))
+
+
+def main() -> None:
+    """The entry point of the installed command."""
+    cli()
