@@ -1,9 +1,9 @@
 """One Settings object out of flags, environment and file.
 
 The precedence is the command line's own: a flag, then `KUREDTUI_<FLAG>` in the environment, then
-the settings file, then the default. click does the merging (its `default_map` is the file), so there
-is one list of options and no second place that knows their names: this module says where the file
-is, reads it, and turns what click collected into typed values for the layers below.
+the settings file, then the default. click does the merging (its `default_map` is the file), so
+there is one list of options and no second place that knows their names: this module says where the
+file is, reads it, and turns what click collected into typed values for the layers below.
 """
 
 from __future__ import annotations

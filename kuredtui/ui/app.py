@@ -25,6 +25,7 @@ from kuredtui.ui.widgets.header import HeaderFacts
 if TYPE_CHECKING:
     from kuredtui.ui.columns import OperationText
     from kuredtui.ui.link import Connect, Link
+    from kuredtui.ui.write_path import WritePath
 
 _EMPTY: Line = (("", Tone.PLAIN),)
 
@@ -102,6 +103,7 @@ class KuredTuiApp(App[None]):
 
     def _show_connecting(self) -> None:
         target = clean(self._target)
+        self.main.start_over()
         self.main.show_facts(self._first_facts("◌ connecting"))
         self.main.show_notice([((f"connecting to {target} ...", Tone.PLAIN),)])
 
@@ -128,6 +130,55 @@ class KuredTuiApp(App[None]):
             self.main.show_notice([(("loading nodes ...", Tone.PLAIN),)])
         if self._leaving and not self.running_operations():
             self.exit()
+
+    # What the keys ask for.
+
+    def on_main_screen_wanted(self, event: MainScreen.Wanted) -> None:
+        """An action that needs the session, or ends the program."""
+        if event.action_id == "console.quit":
+            self.run_worker(self.action_quit())
+        elif event.action_id == "console.retry":
+            if self.link is not None:
+                self.link.retry()
+        elif event.node is not None:
+            self._write_path().carry_out(event.action_id, event.node)
+
+    async def action_quit(self) -> None:
+        """Leave; with an operation at work, ask what shall become of it."""
+        running = self.running_operations()
+        if not running:
+            self.exit()
+            return
+        from kuredtui.ui import questions
+
+        def answered(answer: str | None) -> None:
+            if answer == questions.LEAVE:
+                self.exit()
+            elif answer in (questions.WAIT, questions.CANCEL_AND_LEAVE):
+                self._leave_when_done(cancel=answer == questions.CANCEL_AND_LEAVE)
+
+        self.push_screen(questions.leave_question(running), answered)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C anywhere is the same as leaving; Textual's own answer is only a hint."""
+        self.run_worker(self.action_quit())
+
+    def _leave_when_done(self, *, cancel: bool) -> None:
+        self._leaving = True
+        session = self.link.session if self.link else None
+        if cancel and session is not None:
+            for node, _ in self.running_operations():
+                session.cancel(node)
+        self._after_look()
+
+    def now(self) -> float:
+        """Seconds since the epoch, by the clock this app was given."""
+        return self._clock()
+
+    def _write_path(self) -> WritePath:
+        from kuredtui.ui.write_path import WritePath
+
+        return WritePath(self, lambda: self.link.session if self.link else None)
 
     def running_operations(self) -> list[tuple[str, OperationText]]:
         """The operations at work, by node."""

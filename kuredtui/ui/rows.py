@@ -52,6 +52,11 @@ class Row:
     created: float | None
     text: str
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether an operation is at work on the node."""
+        return self.operation.tone is Tone.BUSY
+
 
 def make_row(node: NodeRecord, operation: OperationText = NO_OPERATION) -> Row:
     """The row for a node and what its operation does."""
@@ -116,6 +121,10 @@ class Rows:
     def get(self, name: str) -> Row | None:
         """The row of a node, shown or not."""
         return self._rows.get(name)
+
+    def names(self) -> list[str]:
+        """The names of all nodes, shown or not."""
+        return list(self._rows)
 
     def at(self, position: int) -> Row:
         """The row at a position; IndexError beyond the last."""

@@ -1,7 +1,8 @@
 """What the benchmarks share: a server on its own, a program in a terminal, and honest figures.
 
-Each benchmark is a command (`python -m tests.benchmarks.NAME`) that prints what it measured; none is a
-test with a time limit. The server, the program and whatever loads them are processes of their own.
+Each benchmark is a command (`python -m tests.benchmarks.NAME`) that prints what it measured; none
+is a test with a time limit. The server, the program and whatever loads them are processes of their
+own.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from kuredtui.ui.tones import Line, Tone
+from kuredtui.ui.toned_content import content_of
+from kuredtui.ui.tones import Line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,25 +100,3 @@ class Dialog(ModalScreen[str]):
 
 def _label(choice: Choice) -> str:
     return f"{choice.label} ({choice.keys[0]})" if choice.keys else choice.label
-
-
-def content_of(lines: Sequence[Line]) -> Content:
-    """Toned lines as Textual's content; nothing in them is read as markup."""
-    pieces: list[str | tuple[str, str]] = []
-    for number, line in enumerate(lines):
-        if number:
-            pieces.append("\n")
-        pieces += [(text, _COLOURS[tone]) if tone in _COLOURS else text for text, tone in line]
-    return Content.assemble(*pieces)
-
-
-# Textual's theme variables, which content styles may name.
-_COLOURS = {
-    Tone.BAD: "bold $text-error",
-    Tone.HELD: "$text-warning",
-    Tone.WAIT: "$text-warning",
-    Tone.BUSY: "$text-primary",
-    Tone.GOOD: "$text-success",
-    Tone.DIM: "$text-muted",
-    Tone.STRONG: "bold",
-}

@@ -12,12 +12,14 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Static
 
 from kuredtui.ui.actions import ACTIONS, Action, Place, bindings_of
 from kuredtui.ui.filters import parse_filter
 from kuredtui.ui.label_selector import SelectorError
 from kuredtui.ui.rows import Row
 from kuredtui.ui.tones import Line
+from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.widgets.detail_pane import DetailPane
 from kuredtui.ui.widgets.filter_bar import FilterBar
 from kuredtui.ui.widgets.header import Header, HeaderFacts
@@ -61,6 +63,7 @@ class MainScreen(Screen[None]):
         self._clock = clock
         self._header = Header(facts)
         self._filter = FilterBar()
+        self._banner = Static("", id="problem", markup=False)
         self.table = NodeTable(clock=clock, id="nodes")
         self.detail = DetailPane(clock=clock, id="detail")
         self.log_pane = LogPane(id="log")
@@ -69,6 +72,7 @@ class MainScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         yield self._header
+        yield self._banner
         yield self._filter
         with Horizontal(id="body"):
             yield self.table
@@ -78,6 +82,7 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """The nodes have the focus; once a second the ages are looked at."""
+        self._banner.display = False
         self._filter.display = False
         self.detail.display = False
         self.table.focus()
@@ -106,6 +111,18 @@ class MainScreen(Screen[None]):
     def show_notice(self, lines: Sequence[Line]) -> None:
         """What to say in the table's place while it has no rows."""
         self.table.show_notice(lines)
+
+    def show_problem(self, lines: Sequence[Line]) -> None:
+        """Why nothing is live any more: in the table's place, or above rows that are still there."""
+        self.table.show_notice(lines)
+        if self.table.rows.total:
+            self._banner.update(content_of(lines))
+            self._banner.display = True
+
+    def start_over(self) -> None:
+        """Forget all rows and any problem: another attempt begins."""
+        self._banner.display = False
+        self.table.clear()
 
     @property
     def read_only(self) -> bool:

@@ -119,6 +119,17 @@ class NodeTable(Toned, ScrollView):
         self._scroll_to_selected()
         self._draw_all()
 
+    def clear(self) -> None:
+        """Forget all rows; order and filter stay."""
+        self.update((), self.rows.names())
+
+    def sort_step(self, step: int) -> None:
+        """Sort by the next column that is shown, or by the one before."""
+        shown = [COLUMNS[index].id for index, _ in self._placed]
+        if shown:
+            present = shown.index(self.rows.column) if self.rows.column in shown else -min(step, 0)
+            self.sort_by(shown[(present + step) % len(shown)])
+
     def show_notice(self, lines: Iterable[Line]) -> None:
         """What to say in the place of the rows while there are none."""
         notice = tuple(lines)
