@@ -1,0 +1,120 @@
+"""Who asks, and what they may: three users, and rules as simple as they can be.
+
+Names and messages follow a recorded server with RBAC.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kuredtui.demo.apiserver.failures import Failure
+
+READING = frozenset({"get", "list", "watch"})
+_PUBLIC_PATHS = frozenset({"/healthz", "/livez", "/readyz", "/version"})
+"""Open to everybody, as the ClusterRole system:public-info-viewer makes them."""
+_SELF_REVIEWS = frozenset({"selfsubjectaccessreviews", "selfsubjectreviews"})
+"""Open to everybody authenticated, as the ClusterRole system:basic-user makes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What is asked for, as an access review names it; "" is the core group, or no name."""
+
+    verb: str
+    group: str = ""
+    resource: str = ""
+    subresource: str = ""
+    namespace: str = ""
+    name: str = ""
+    path: str = ""
+    """Of a request that is for no resource."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who asks, and the verbs they may use on everything."""
+
+    name: str
+    verbs: frozenset[str] = frozenset()
+    """"*" allows all."""
+    groups: tuple[str, ...] = ()
+    uid: str = ""
+    binding: str = ""
+    """Why they may, in the words of RBAC; admins get no reason, as from system:masters."""
+
+
+ADMIN = User("admin", frozenset({"*"}), ("system:masters", "system:authenticated"), "uid-admin")
+VIEWER = User(
+    "viewer",
+    READING,
+    ("viewers", "system:authenticated"),
+    "uid-viewer",
+    'RBAC: allowed by ClusterRoleBinding "viewers" of ClusterRole "readonly" to User "viewer"',
+)
+ANONYMOUS = User("system:anonymous", groups=("system:unauthenticated",))
+
+
+@dataclass(slots=True)
+class Access:
+    """Bearer tokens, made afresh for every server, and the users they belong to.
+
+    A scenario takes rights away by putting another `User` behind a token.
+    """
+
+    admin_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    viewer_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    users: dict[str, User] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.users |= {self.admin_token: ADMIN, self.viewer_token: VIEWER}
+
+    def authenticate(self, headers: Mapping[str, str]) -> User:
+        """The user behind the Authorization header; 401 `Failure` for an unknown token."""
+        authorization = headers.get("Authorization", "")
+        if not authorization:
+            return ANONYMOUS
+        scheme, _, token = authorization.partition(" ")
+        user = self.users.get(token.strip()) if scheme.lower() == "bearer" else None
+        if user is None:
+            raise Failure(401, "Unauthorized")
+        return user
+
+
+def may(user: User, asked: Attributes) -> tuple[bool, str]:
+    """Whether, and why in RBAC's words where it says."""
+    if asked.path:
+        if asked.verb == "get" and asked.path.rstrip("/") in _PUBLIC_PATHS:
+            return True, ""
+    elif asked.resource in _SELF_REVIEWS and asked.verb == "create" and user is not ANONYMOUS:
+        return True, ""
+    if "*" in user.verbs or asked.verb in user.verbs:
+        return True, user.binding
+    return False, ""
+
+
+def require(user: User, asked: Attributes) -> None:
+    """Raise the 403 `Failure` of a real server unless the user may."""
+    if may(user, asked)[0]:
+        return
+    if asked.path:
+        raise Failure(
+            403,
+            f'forbidden: User "{user.name}" cannot {asked.verb} path "{asked.path}"',
+            details={},
+        )
+    qualified = f"{asked.resource}.{asked.group}" if asked.group else asked.resource
+    subject = f'{qualified} "{asked.name}"' if asked.name else qualified
+    whole = f"{asked.resource}/{asked.subresource}" if asked.subresource else asked.resource
+    scope = f'in the namespace "{asked.namespace}"' if asked.namespace else "at the cluster scope"
+    details = {"name": asked.name} if asked.name else {}
+    if asked.group:
+        details["group"] = asked.group
+    details["kind"] = asked.resource
+    raise Failure(
+        403,
+        f'{subject} is forbidden: User "{user.name}" cannot {asked.verb} resource "{whole}" '
+        f'in API group "{asked.group}" {scope}',
+        details=details,
+    )

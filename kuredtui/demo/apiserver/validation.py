@@ -1,0 +1,125 @@
+"""The few validations that clients rely on, with the causes a real server reports.
+
+Source: k8s.io/kubernetes/pkg/apis/core/validation and k8s.io/apimachinery/pkg/util/validation.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kuredtui.demo.apiserver.failures import Failure, invalid
+from kuredtui.demo.apiserver.resources import DAEMONSETS, DEPLOYMENTS, NODES, REPLICASETS, Resource
+from kuredtui.kube.json import JsonObject
+
+Cause = tuple[str, str, str]
+
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_LABEL_NAME = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
+_LABEL_VALUE = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
+_MAX_LABEL = 63
+_MAX_NAME = 253
+_MAX_ANNOTATIONS = 256 * 1024
+_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+
+_SUBDOMAIN_RULE = (
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
+    "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
+    "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+)
+_LABEL_VALUE_RULE = (
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or "
+    "'.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  "
+    "or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+)
+_LABEL_NAME_RULE = (
+    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end "
+    "with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for "
+    "validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+)
+
+
+def validate(resource: Resource, body: JsonObject) -> None:
+    """Raise the 422 `Failure` that lists every cause, if there is one."""
+    metadata = body["metadata"]
+    causes = [
+        *_name_causes(metadata.get("name", "")),
+        *_label_causes(metadata.get("labels") or {}),
+        *_annotation_causes(metadata.get("annotations") or {}),
+    ]
+    if resource is NODES:
+        causes += _taint_causes(body["spec"].get("taints") or [])
+    elif resource in (DAEMONSETS, DEPLOYMENTS, REPLICASETS):
+        causes += _workload_causes(body["spec"])
+    if causes:
+        raise invalid(resource, metadata.get("name", ""), causes)
+
+
+def _name_causes(name: str) -> list[Cause]:
+    if not name:
+        message = "Required value: name or generateName is required"
+        return [("FieldValueRequired", message, "metadata.name")]
+    if len(name) > _MAX_NAME or not _SUBDOMAIN.fullmatch(name):
+        return [
+            ("FieldValueInvalid", f'Invalid value: "{name}": {_SUBDOMAIN_RULE}', "metadata.name")
+        ]
+    return []
+
+
+def _label_causes(labels: JsonObject) -> list[Cause]:
+    causes = []
+    for name, value in labels.items():
+        rule = ""
+        prefix, _, last = name.rpartition("/")
+        if len(last) > _MAX_LABEL or not _LABEL_NAME.fullmatch(last):
+            rule, shown = _LABEL_NAME_RULE, name
+        elif prefix and not _SUBDOMAIN.fullmatch(prefix):
+            rule, shown = f"prefix part {_SUBDOMAIN_RULE}", name
+        elif not isinstance(value, str):
+            raise Failure(400, f"json: cannot unmarshal into Go struct field of labels: {name}")
+        elif len(value) > _MAX_LABEL:
+            rule, shown = f"must be no more than {_MAX_LABEL} bytes", value
+        elif not _LABEL_VALUE.fullmatch(value):
+            rule, shown = _LABEL_VALUE_RULE, value
+        if rule:
+            causes.append(
+                ("FieldValueInvalid", f'Invalid value: "{shown}": {rule}', "metadata.labels")
+            )
+    return causes
+
+
+def _annotation_causes(annotations: JsonObject) -> list[Cause]:
+    for name, value in annotations.items():
+        if not isinstance(value, str):
+            raise Failure(
+                400, f"json: cannot unmarshal into Go struct field of annotations: {name}"
+            )
+    if sum(len(n) + len(v) for n, v in annotations.items()) > _MAX_ANNOTATIONS:
+        message = f"Too long: may not be more than {_MAX_ANNOTATIONS} bytes"
+        return [("FieldValueTooLong", message, "metadata.annotations")]
+    return []
+
+
+def _taint_causes(taints: list[JsonObject]) -> list[Cause]:
+    supported = ", ".join(f'"{effect}"' for effect in _EFFECTS)
+    return [
+        (
+            "FieldValueNotSupported",
+            f'Unsupported value: "{taint.get("effect", "")}": supported values: {supported}',
+            f"metadata.taints[{at}].effect",
+        )
+        for at, taint in enumerate(taints)
+        if taint.get("effect") not in _EFFECTS
+    ]
+
+
+def _workload_causes(spec: JsonObject) -> list[Cause]:
+    selector = spec.get("selector")
+    if not selector:
+        return [("FieldValueRequired", "Required value", "spec.selector")]
+    labels = spec["template"]["metadata"].get("labels") or {}
+    wanted = selector.get("matchLabels") or {}
+    if any(labels.get(name) != value for name, value in wanted.items()):
+        shown = "{" + ",".join(f'"{n}":"{v}"' for n, v in sorted(labels.items())) + "}"
+        message = f"Invalid value: {shown}: `selector` does not match template `labels`"
+        return [("FieldValueInvalid", message, "spec.template.metadata.labels")]
+    return []
