@@ -16,7 +16,14 @@ import msgspec
 
 from kuredtui.kube import gate
 from kuredtui.kube.decode import WatchEvent, decode, decode_events, decode_list
-from kuredtui.kube.errors import ApiError, NotFound, NotKubernetes, Unauthorized, error_from_answer
+from kuredtui.kube.errors import (
+    ApiError,
+    NotFound,
+    NotKubernetes,
+    Unauthorized,
+    api_error,
+    error_from_answer,
+)
 from kuredtui.kube.json import JsonObject
 from kuredtui.kube.lines import Lines
 from kuredtui.kube.resources import PODS, Resource
@@ -202,7 +209,11 @@ class Client:
             lines = Lines()
             async for chunk in answer.chunks():
                 if whole := lines.feed(chunk):
-                    yield decode_events(whole, resource.type)
+                    events, status = decode_events(whole, resource.type)
+                    if events:
+                        yield events
+                    if status is not None:
+                        raise api_error(status)
             lines.end()
 
     async def version(self) -> str:

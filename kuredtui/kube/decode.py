@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar, cast
 import msgspec
 
 from kuredtui.kube.errors import NotKubernetes
-from kuredtui.kube.types import ListMeta, ObjectMeta
+from kuredtui.kube.types import ListMeta, ObjectMeta, Status
 
 T = TypeVar("T")
 
@@ -34,8 +34,11 @@ class WatchEvent(msgspec.Struct, Generic[T], gc=False):
     object: T
 
 
-class _HasMeta(msgspec.Struct, gc=False):
-    metadata: ObjectMeta = msgspec.field(default_factory=ObjectMeta)
+class _EventType(msgspec.Struct, gc=False):
+    type: str
+
+
+_ERROR = "ERROR"
 
 
 @lru_cache(maxsize=64)
@@ -67,14 +70,21 @@ def decode_list(body: bytes, type_: type[T]) -> ListAnswer[T]:
     return decode(body, ListAnswer[type_])  # type: ignore[valid-type]  # a type made at run time
 
 
-def decode_events(lines: bytes, type_: type[T]) -> list[WatchEvent[T]]:
-    """Whole lines of a watch, decoded in one go; raises NotKubernetes like `decode`."""
+def decode_events(lines: bytes, type_: type[T]) -> tuple[list[WatchEvent[T]], Status | None]:
+    """Whole lines of a watch, decoded in one go; raises NotKubernetes like `decode`.
+
+    Returns:
+        The events, and the Status of the ERROR that ended them, or None if there was none.
+    """
     event_type = WatchEvent[type_]  # type: ignore[valid-type]  # a type made at run time
     try:
-        return cast("list[WatchEvent[T]]", _decoder(event_type).decode_lines(lines))
+        events: list[WatchEvent[T]] = _decoder(event_type).decode_lines(lines)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        # One line did not fit: the slow way says which, and saves it if only nulls were in the way.
-        return [decode(line, event_type) for line in lines.split(b"\n") if line.strip()]
+        pass  # an ERROR, whose object is a Status, or nulls, or nonsense
+    else:
+        if not any(event.type == _ERROR for event in events):
+            return events, None
+    return _decode_one_by_one(lines, event_type)
 
 
 def resource_version(item: object) -> str:
@@ -85,6 +95,18 @@ def resource_version(item: object) -> str:
         return version if isinstance(version, str) else ""
     metadata = getattr(item, "metadata", None)
     return metadata.resource_version if isinstance(metadata, ObjectMeta) else ""
+
+
+def _decode_one_by_one(
+    lines: bytes, event_type: type[WatchEvent[T]]
+) -> tuple[list[WatchEvent[T]], Status | None]:
+    """The same in small steps, where the quick way met something unusual."""
+    events: list[WatchEvent[T]] = []
+    for line in filter(None, lines.split(b"\n")):
+        if decode(line, _EventType).type == _ERROR:
+            return events, decode(line, WatchEvent[Status]).object
+        events.append(decode(line, event_type))
+    return events, None
 
 
 def _decode_without_nulls(body: bytes, type_: type[T]) -> T:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 import yaml
@@ -212,12 +212,11 @@ def _read(path: Path) -> _File | None:
         raise ConfigError(f"{path} is not a kubeconfig: {error}. Repair it.") from error
 
 
-_SafeLoader: type[yaml.SafeLoader] = getattr(
-    yaml, "CSafeLoader", yaml.SafeLoader
-)  # C if it is there
+# Any: whether there is the loader in C is known at run time only
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_SafeLoader):
+class _Loader(_SafeLoader):  # type: ignore[misc]  # as above
     """YAML as kubectl reads it: plain data, and a time stays the text it was."""
 
     yaml_implicit_resolvers: ClassVar = {
