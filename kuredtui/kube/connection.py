@@ -10,13 +10,14 @@ import asyncio
 import importlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kuredtui.kube import in_cluster
 from kuredtui.kube import kubeconfig as kubeconfigs
 from kuredtui.kube.errors import ConfigError
-from kuredtui.kube.kubeconfig import Cluster, KubeConfig, User
+from kuredtui.kube.kubeconfig import Cluster, ExecPlugin, KubeConfig, User
+from kuredtui.kube.plugin import PluginCredential, run_plugin
 
 if TYPE_CHECKING:
     from kuredtui.kube.client import Client
@@ -37,6 +38,7 @@ class Target:
         in_cluster: whether this is a pod's own cluster.
         cluster_entry: how to reach and verify the server.
         user_entry: the credentials; kept out of `repr` so that no log or traceback shows them.
+        login: what the credential plugin said, once `log_in` has run it.
     """
 
     context: str
@@ -48,6 +50,16 @@ class Target:
     in_cluster: bool = False
     cluster_entry: Cluster = field(default_factory=Cluster, repr=False)
     user_entry: User = field(default_factory=User, repr=False)
+    login: PluginCredential | None = field(default=None, repr=False)
+
+    @property
+    def plugin(self) -> ExecPlugin | None:
+        """The credential plugin to run, if there is one and nothing else says who we are.
+
+        A token or password beside it wins, as in client-go.
+        """
+        user = self.user_entry
+        return None if user.token or user.token_file or user.username else user.exec
 
 
 def resolve(
@@ -99,13 +111,40 @@ def resolve(
     )
 
 
+async def log_in(target: Target, *, terminal: bool = True, limit_seconds: float = 300.0) -> Target:
+    """Run the target's credential plugin, if it has one; to be done before the screen starts.
+
+    Args:
+        target: from `resolve`.
+        terminal: whether the plugin may use the terminal; its stderr goes there.
+        limit_seconds: after which the plugin is stopped; long enough for a login on a web page.
+
+    Returns:
+        The target with its credential; unchanged when there is no plugin.
+
+    Raises:
+        ConfigError: see `run_plugin`.
+    """
+    if target.plugin is None:
+        return target
+    credential = await run_plugin(
+        target.plugin,
+        server=target.server,
+        cluster=target.cluster_entry,
+        terminal=terminal,
+        limit_seconds=limit_seconds,
+    )
+    return replace(target, login=credential)
+
+
 async def connect(
     target: Target, *, read_only: bool = False, timeouts: Timeouts | None = None
 ) -> Client:
     """Set up a client for the target. Nothing is sent yet.
 
     Args:
-        target: from `resolve`.
+        target: from `resolve`, or from `log_in`; a plugin that has not run yet is run now, without
+            the terminal.
         read_only: close the gate from the start.
         timeouts: how long to wait for what.
 
@@ -117,6 +156,7 @@ async def connect(
     await asyncio.to_thread(importlib.import_module, "kuredtui.kube.opening")
     from kuredtui.kube.opening import open_client
 
+    target = target if target.login else await log_in(target, terminal=False, limit_seconds=60.0)
     return await open_client(target, read_only=read_only, timeouts=timeouts)
 
 

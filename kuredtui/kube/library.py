@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kubernetes_asyncio.client.configuration import Configuration
     from kubernetes_asyncio.client.rest import RESTClientObject
     from kubernetes_asyncio.config.incluster_config import InClusterConfigLoader
-    from kubernetes_asyncio.config.kube_config import KubeConfigLoader
+    from kubernetes_asyncio.config.kube_config import KubeConfigLoader, KubeConfigMerger
 
 _PACKAGE = "kubernetes_asyncio"
 _log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ class Library:
     """
 
     kube_config_loader: type[KubeConfigLoader]
+    kube_config_merger: type[KubeConfigMerger]
     in_cluster_loader: type[InClusterConfigLoader]
     configuration: type[Configuration]
     rest_client: type[RESTClientObject]
@@ -93,6 +94,7 @@ def _collect(*, slim: bool) -> Library:
     in_cluster = module("config.incluster_config")
     return Library(
         kube_config_loader=kube_config.KubeConfigLoader,
+        kube_config_merger=kube_config.KubeConfigMerger,
         in_cluster_loader=in_cluster.InClusterConfigLoader,
         configuration=module("client.configuration").Configuration,
         rest_client=module("client.rest").RESTClientObject,

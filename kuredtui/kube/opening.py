@@ -13,11 +13,14 @@ import binascii
 import os
 import ssl
 import tempfile
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kuredtui.kube import in_cluster
 from kuredtui.kube.client import Client
+from kuredtui.kube.connection import Target, log_in
 from kuredtui.kube.credentials import (
     Credentials,
     FixedCredentials,
@@ -29,15 +32,20 @@ from kuredtui.kube.credentials import (
 from kuredtui.kube.errors import ConfigError
 from kuredtui.kube.json import JsonObject
 from kuredtui.kube.library import Library, load
+from kuredtui.kube.plugin import PluginCredential
+from kuredtui.kube.plugin_credentials import PluginCredentials
+from kuredtui.kube.provider_credentials import ProviderCredentials
 from kuredtui.kube.transport import Transport
 
 if TYPE_CHECKING:
     from kubernetes_asyncio.client.configuration import Configuration
     from kubernetes_asyncio.client.rest import RESTClientObject
 
-    from kuredtui.kube.connection import Target
     from kuredtui.kube.kubeconfig import User
     from kuredtui.kube.timeouts import Timeouts
+
+_RENEWAL_SECONDS = 60.0
+"""For a plugin that runs behind the screen: it asks nobody, so it need not take longer."""
 
 
 async def open_client(
@@ -45,10 +53,10 @@ async def open_client(
 ) -> Client:
     """A client for the target; raises ConfigError when its files or credentials cannot be used."""
     library = load()
-    rest = await _open_rest(target, library)
+    transport = Transport(server=target.server, rest=await _open_rest(target, library))
     return Client(
-        Transport(server=target.server, rest=rest),
-        credentials=_credentials(target),
+        transport,
+        credentials=_credentials(target, transport, library),
         server=target.server,
         context=target.context,
         user=target.user,
@@ -104,14 +112,26 @@ def _loader_config(target: Target, directory: Path) -> JsonObject:
         cluster["tls-server-name"] = entry.tls_server_name
     if entry.proxy_url:
         cluster["proxy-url"] = _proxy(entry.proxy_url)
+    login = target.login or PluginCredential()
     files = {
-        "certificate-authority": (entry.certificate_authority, entry.certificate_authority_data),
-        "client-certificate": (user.client_certificate, user.client_certificate_data),
-        "client-key": (user.client_key, user.client_key_data),
+        "certificate-authority": (
+            entry.certificate_authority,
+            _decoded("certificate-authority-data", entry.certificate_authority_data),
+        ),
+        "client-certificate": (
+            user.client_certificate,
+            login.certificate.encode()
+            or _decoded("client-certificate-data", user.client_certificate_data),
+        ),
+        "client-key": (
+            user.client_key,
+            login.key.encode() or _decoded("client-key-data", user.client_key_data),
+        ),
     }
     for key, (path, data) in files.items():
         if data:
-            path = _written(directory / key, data, key)
+            path = str(directory / key)
+            Path(path).write_bytes(data)
         elif path and not os.access(path, os.R_OK):
             raise ConfigError(f"The file {path} ({key}) cannot be read. Check the kubeconfig.")
         if path:
@@ -143,13 +163,12 @@ def _check_pair(identity: JsonObject, cluster: JsonObject) -> None:
         )
 
 
-def _written(path: Path, data: str, key: str) -> str:
-    """Decoded inline data as a file."""
+def _decoded(key: str, data: str) -> bytes:
+    """Inline data of a kubeconfig."""
     try:
-        path.write_bytes(base64.b64decode(data, validate=True))
+        return base64.b64decode("".join(data.split()), validate=True)
     except binascii.Error as error:
-        raise ConfigError(f"{key}-data in the kubeconfig is not base64. Correct it.") from error
-    return str(path)
+        raise ConfigError(f"{key} in the kubeconfig is not base64. Correct it.") from error
 
 
 def _proxy(url: str) -> str:
@@ -161,14 +180,37 @@ def _proxy(url: str) -> str:
     return url
 
 
-def _credentials(target: Target) -> Credentials:
+def _credentials(target: Target, transport: Transport, library: Library) -> Credentials:
     user = target.user_entry
     extra = impersonation(user)
     if not target.server.startswith("https://"):
         return FixedCredentials(())  # as kubectl: no secret over a line that everybody can read
+    if target.plugin is not None and target.login is not None:
+        return PluginCredentials(
+            target.login,
+            run=partial(_run_again, target),
+            on_certificate=partial(_reconnect, target, transport, library),
+            extra=extra,
+        )
+    if user.auth_provider is not None and not _authorization(user):
+        return ProviderCredentials(target, library, extra=extra)
     if user.token_file:
         return TokenFileCredentials(Path(user.token_file), fallback=user.token, extra=extra)
     return FixedCredentials((*_authorization(user), *extra))
+
+
+async def _run_again(target: Target) -> PluginCredential:
+    """The plugin's next credential, while the screen has the terminal."""
+    login = (await log_in(target, terminal=False, limit_seconds=_RENEWAL_SECONDS)).login
+    assert login is not None  # the target has a plugin, or we were not called
+    return login
+
+
+async def _reconnect(
+    target: Target, transport: Transport, library: Library, login: PluginCredential
+) -> None:
+    """Go on with another client certificate."""
+    await transport.adopt(await _open_rest(replace(target, login=login), library))
 
 
 def _authorization(user: User) -> Headers:

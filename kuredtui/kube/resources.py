@@ -12,10 +12,11 @@ from urllib.parse import quote
 from kuredtui.kube import types
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resource(Generic[T]):
+class Resource(Generic[T_co]):
     """One kind of object of the API.
 
     Attributes:
@@ -32,7 +33,7 @@ class Resource(Generic[T]):
     plural: str
     kind: str
     namespaced: bool
-    type: type[T]
+    type: type[T_co]
 
     @property
     def api_version(self) -> str:

@@ -38,13 +38,29 @@ class Transport:
     def __init__(self, *, server: str, rest: RESTClientObject) -> None:
         self._server = server
         self._rest = rest
+        self._in_use: dict[RESTClientObject, int] = {rest: 0}
         # A megabyte compresses in milliseconds, which a slow link repays and the same machine never
         # does.
         self._encoding = "identity" if is_loopback(server) else "gzip"
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._rest.close()
+        for rest in tuple(self._in_use):
+            await rest.close()
+
+    async def adopt(self, rest: RESTClientObject) -> None:
+        """Send all further requests over another session, as after a change of certificate.
+
+        The former one is closed when the last request on it has ended.
+        """
+        former, self._rest = self._rest, rest
+        self._in_use[rest] = 0
+        await self._close_if_idle(former)
+
+    async def _close_if_idle(self, rest: RESTClientObject) -> None:
+        if rest is not self._rest and self._in_use[rest] == 0:
+            del self._in_use[rest]
+            await rest.close()
 
     @asynccontextmanager
     async def request(
@@ -74,20 +90,25 @@ class Transport:
         timeout = aiohttp.ClientTimeout(
             total=patience.total, sock_connect=patience.connect, sock_read=patience.silence
         )
+        rest = self._rest
+        self._in_use[rest] += 1
         try:
-            async with self._rest.pool_manager.request(
+            async with rest.pool_manager.request(
                 method,
                 url,
                 headers=self._with_encoding(headers),
                 data=body,
                 timeout=timeout,
                 allow_redirects=False,
-                proxy=self._rest.proxy,
-                server_hostname=self._rest.server_hostname,
+                proxy=rest.proxy,
+                server_hostname=rest.server_hostname,
             ) as response:
                 yield Answer(response)
         except (aiohttp.ClientError, TimeoutError, OSError, asyncio.IncompleteReadError) as error:
             raise unreachable(error, server=self._server) from error
+        finally:
+            self._in_use[rest] -= 1
+            await self._close_if_idle(rest)
 
     def _with_encoding(self, headers: Headers) -> Headers:
         if any(name == "Accept-Encoding" for name, _ in headers):
