@@ -9,7 +9,11 @@ from importlib import resources
 
 import msgspec
 
+from kuredtui.demo.apiserver.openapi import openapi_documents
+from kuredtui.demo.apiserver.resources import SERVED
 from kuredtui.kube.json import JsonObject
+
+_TITLE = "kuredtui's embedded cluster"
 
 
 class _Data(msgspec.Struct):
@@ -39,6 +43,8 @@ class Discovery:
         for group in groups:
             head = {"kind": "APIGroup", "apiVersion": "v1"}
             self._add(f"/apis/{group['name']}", {**head, **group})
+        for path, document in openapi_documents(SERVED, _TITLE).items():
+            self._add(path, document)
 
     def document(self, path: str, *, host: str) -> bytes | None:
         """The JSON at a path, None where there is none. `host` is host:port of this server."""

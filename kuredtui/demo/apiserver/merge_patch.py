@@ -12,16 +12,17 @@ from kuredtui.demo.apiserver.failures import Failure, rejected_patch
 from kuredtui.kube.json import JsonObject
 
 
-def apply_merge_patch(target: object, patch: object) -> object:
-    """RFC 7386: null removes, objects merge, everything else replaces."""
-    if not isinstance(patch, dict):
-        return patch
-    merged: JsonObject = dict(target) if isinstance(target, dict) else {}
+def apply_merge_patch(target: JsonObject, patch: JsonObject) -> JsonObject:
+    """RFC 7386 for an object: null removes, objects merge, everything else replaces."""
+    merged: JsonObject = dict(target)
     for name, value in patch.items():
         if value is None:
             merged.pop(name, None)
+        elif isinstance(value, dict):
+            current = merged.get(name)
+            merged[name] = apply_merge_patch(current if isinstance(current, dict) else {}, value)
         else:
-            merged[name] = apply_merge_patch(merged.get(name), value)
+            merged[name] = value
     return merged
 
 

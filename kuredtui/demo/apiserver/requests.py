@@ -49,6 +49,7 @@ def parse_target(method: str, path: str, *, watch: bool) -> Target | None:
     plural, name, subresource = rest[0], *[*rest[1:3], "", ""][:2]
     if name:
         verb = _VERBS_NAMED.get(method, "create" if method == "POST" else method.lower())
+        verb = "watch" if verb == "get" and watch else verb
     else:
         verb = _VERBS_COLLECTION.get(method, method.lower())
         verb = "watch" if verb == "list" and watch else verb

@@ -130,7 +130,7 @@ DEPLOYMENTS = Resource(
     "deployments",
     "Deployment",
     namespaced=True,
-    subresources=frozenset({"status", "scale"}),
+    subresources=frozenset({"status"}),
     has_generation=True,
     fields=_IN_NAMESPACE,
 )
@@ -140,7 +140,7 @@ REPLICASETS = Resource(
     "replicasets",
     "ReplicaSet",
     namespaced=True,
-    subresources=frozenset({"status", "scale"}),
+    subresources=frozenset({"status"}),
     has_generation=True,
     fields={**_IN_NAMESPACE, "status.replicas": "0"},
 )

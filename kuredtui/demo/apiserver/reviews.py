@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from kuredtui.demo.apiserver.access import Attributes, User, may
-from kuredtui.demo.apiserver.failures import Failure, invalid
+from kuredtui.demo.apiserver.failures import invalid
 from kuredtui.demo.apiserver.objects import now
 from kuredtui.demo.apiserver.resources import Resource
 from kuredtui.kube.json import JsonObject
@@ -23,13 +23,9 @@ SELF_REVIEWS = Resource(
 _RESOURCE_FIELDS = ("namespace", "verb", "group", "version", "resource", "subresource", "name")
 
 
-def answer_review(resource: Resource, user: User, body: bytes) -> bytes:
+def answer_review(resource: Resource, user: User, sent: JsonObject) -> bytes:
     """The review with its status, encoded. A review without a question is a 422 `Failure`."""
-    try:
-        sent: JsonObject = msgspec.json.decode(body)
-    except msgspec.DecodeError as error:
-        raise Failure(400, f"invalid character in body: {error}") from error
-    review = {"kind": resource.kind, "apiVersion": resource.api_version, "metadata": {}}
+    review: JsonObject = {"kind": resource.kind, "apiVersion": resource.api_version, "metadata": {}}
     if resource is SELF_REVIEWS:
         review["metadata"] = {"creationTimestamp": now()}
         review["status"] = {"userInfo": _user_info(user)}

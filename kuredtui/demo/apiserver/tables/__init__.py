@@ -1,0 +1,1 @@
+"""Tables: the columns `kubectl get` shows are made by the server."""

@@ -1,0 +1,71 @@
+"""Rows of the remaining kinds."""
+
+from __future__ import annotations
+
+from kuredtui.demo.apiserver.tables.age import age_of
+from kuredtui.demo.apiserver.tables.cells import Cells
+from kuredtui.kube.json import JsonObject
+
+
+def namespace_row(namespace: JsonObject) -> Cells:
+    """The cells of a Namespace."""
+    metadata = namespace["metadata"]
+    return [metadata["name"], namespace["status"]["phase"], age_of(metadata["creationTimestamp"])]
+
+
+def lease_row(lease: JsonObject) -> Cells:
+    """The cells of a Lease."""
+    metadata = lease["metadata"]
+    holder = (lease.get("spec") or {}).get("holderIdentity") or ""
+    return [metadata["name"], holder, age_of(metadata["creationTimestamp"])]
+
+
+def secret_row(secret: JsonObject) -> Cells:
+    """The cells of a Secret."""
+    metadata = secret["metadata"]
+    age = age_of(metadata["creationTimestamp"])
+    return [metadata["name"], secret["type"], str(len(secret.get("data") or {})), age]
+
+
+def attachment_row(attachment: JsonObject) -> Cells:
+    """The cells of a VolumeAttachment."""
+    metadata, spec = attachment["metadata"], attachment.get("spec") or {}
+    return [
+        metadata["name"],
+        spec.get("attacher", ""),
+        (spec.get("source") or {}).get("persistentVolumeName", ""),
+        spec.get("nodeName", ""),
+        attachment["status"]["attached"],
+        age_of(metadata["creationTimestamp"]),
+    ]
+
+
+def event_row(event: JsonObject) -> Cells:
+    """The cells of an Event."""
+    first = event.get("firstTimestamp") or event.get("eventTime")
+    last = event.get("lastTimestamp") or first
+    series = event.get("series")
+    count = event.get("count") or 1
+    if series:
+        last, count = series.get("lastObservedTime"), series.get("count", count)
+    about = event.get("involvedObject") or {}
+    target = "/".join(filter(None, (about.get("kind", "").lower(), about.get("name"))))
+    return [
+        age_of(last),
+        event.get("type", ""),
+        event.get("reason", ""),
+        target,
+        about.get("fieldPath", ""),
+        _source(event),
+        event.get("message", "").strip(),
+        age_of(first),
+        count,
+        event["metadata"]["name"],
+    ]
+
+
+def _source(event: JsonObject) -> str:
+    source = event.get("source") or {}
+    component = source.get("component") or event.get("reportingComponent", "")
+    instance = source.get("host") or event.get("reportingInstance", "")
+    return f"{component}, {instance}" if instance else component

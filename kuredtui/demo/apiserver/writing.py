@@ -1,0 +1,232 @@
+"""create, update, patch and delete. Nothing here waits: a write happens in one turn of the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+from aiohttp import web
+
+from kuredtui.demo.apiserver.bodies import Body
+from kuredtui.demo.apiserver.calls import Call
+from kuredtui.demo.apiserver.deletion import (
+    DeleteOptions,
+    delete_entry,
+    finalize_namespace,
+    release_if_final,
+)
+from kuredtui.demo.apiserver.eviction import evict
+from kuredtui.demo.apiserver.failures import (
+    Failure,
+    already_exists,
+    details,
+    method_not_allowed,
+    namespace_terminating,
+    not_found,
+)
+from kuredtui.demo.apiserver.forms import ObjectForm
+from kuredtui.demo.apiserver.history import Entry, encode_tail
+from kuredtui.demo.apiserver.lists import list_page
+from kuredtui.demo.apiserver.merge_patch import apply_json_patch, apply_merge_patch
+from kuredtui.demo.apiserver.objects import (
+    new_object,
+    require_version,
+    updated_object,
+    without_nulls,
+)
+from kuredtui.demo.apiserver.requests import is_dry_run
+from kuredtui.demo.apiserver.resources import NAMESPACES, PODS, Resource
+from kuredtui.demo.apiserver.responses import json_response, success
+from kuredtui.demo.apiserver.store import Store, field_values
+from kuredtui.demo.apiserver.strategic_merge import apply_strategic_merge
+from kuredtui.kube.json import JsonObject
+
+
+class Writer:
+    """Answers requests that change something."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def create(self, call: Call) -> web.Response:
+        """A new object, or one of the subresources that are created."""
+        match call.target.subresource:
+            case "eviction":
+                return self._evict(call)
+            case "binding":
+                return self._bind(call)
+        if call.target.name:
+            raise method_not_allowed()
+        resource, namespace = call.resource, call.target.namespace
+        sent = call.body.object_of(resource)
+        self._require_namespace(call, (sent.get("metadata") or {}).get("name", ""))
+        stored = new_object(resource, sent, namespace=namespace)
+        name = stored["metadata"]["name"]
+        key = f"{namespace}/{name}" if namespace else name
+        collection = self._store.collection(resource)
+        if key in collection.entries:
+            raise already_exists(resource, name)
+        if is_dry_run(call.query):
+            entry = _preview(resource, key, 0, stored)
+        else:
+            entry = self._store.commit(collection, key, stored, None)
+        return json_response(call.form.one(entry), status=201)
+
+    def update(self, call: Call) -> web.Response:
+        """The whole object anew."""
+        _require_patchable(call)
+        entry = self._entry(call)
+        sent = call.body.object_of(call.resource)
+        require_version(call.resource, sent)
+        if call.target.subresource == "finalize":
+            collection = self._store.collection(call.resource)
+            return json_response(
+                call.form.one(finalize_namespace(self._store, collection, entry, sent))
+            )
+        return self._change(call, entry, entry.decode(), without_nulls(sent))
+
+    def patch(self, call: Call) -> web.Response:
+        """Some of the object anew. Server-side apply is not served: an unsupported media type."""
+        _require_patchable(call)
+        apply = _PATCHES.get(call.body.media_type)
+        if apply is None:
+            raise Failure(415, "415: Unsupported Media Type", details={})
+        entry = self._entry(call)
+        old = entry.decode()
+        return self._change(call, entry, old, apply(old, call.body))
+
+    def delete(self, call: Call) -> web.Response:
+        """The object goes, now or when its grace and its finalizers are over."""
+        if call.target.subresource:
+            raise method_not_allowed()
+        resource = call.resource
+        options = _delete_options(call.query, call.body.json())
+        entry = self._entry(call)
+        collection = self._store.collection(resource)
+        dry_run = is_dry_run(call.query) or bool(options.dry_run)
+        left = delete_entry(self._store, collection, entry, options, dry_run=dry_run)
+        if resource.delete_returns_object or (entry.key in collection.entries and not dry_run):
+            return json_response(call.form.one(left))
+        return success(details(resource, call.target.name, uid=entry.uid))
+
+    def delete_collection(self, call: Call) -> web.Response:
+        """Every object a list with these parameters would show."""
+        if call.resource is NAMESPACES:
+            raise method_not_allowed()
+        options = _delete_options(call.query, call.body.json())
+        dry_run = is_dry_run(call.query) or bool(options.dry_run)
+        collection = self._store.collection(call.resource)
+        page = list_page(collection, call.target, call.query, current=self._store.version)
+        left = [
+            delete_entry(self._store, collection, entry, options, dry_run=dry_run)
+            for entry in page.entries
+        ]
+        metadata = {"resourceVersion": str(self._store.version)}
+        return json_response(b"".join(ObjectForm(call.resource).pages(left, metadata)))
+
+    def _change(
+        self, call: Call, entry: Entry, old: JsonObject, wanted: JsonObject
+    ) -> web.Response:
+        resource = call.resource
+        body = updated_object(resource, entry, old, wanted, subresource=call.target.subresource)
+        if body is None:
+            return json_response(call.form.one(entry))
+        if is_dry_run(call.query):
+            return json_response(call.form.one(_preview(resource, entry.key, entry.version, body)))
+        collection = self._store.collection(resource)
+        stored = self._store.commit(collection, entry.key, body, entry)
+        if "finalizers" in old["metadata"]:
+            stored = release_if_final(self._store, collection, stored)
+        return json_response(call.form.one(stored))
+
+    def _evict(self, call: Call) -> web.Response:
+        self._require_namespace(call, call.target.name)
+        sent = call.body.json()
+        name = (sent.get("metadata") or {}).get("name", "")
+        if name and name != call.target.name:
+            raise Failure(400, "name in URL does not match name in Eviction object")
+        options = _delete_options({}, sent.get("deleteOptions") or {})
+        dry_run = is_dry_run(call.query) or bool(options.dry_run)
+        evict(self._store, self._entry(call), options, dry_run=dry_run)
+        return success(code=201)
+
+    def _bind(self, call: Call) -> web.Response:
+        """A scheduler's decision: the pod's node, once."""
+        name = call.target.name
+        self._require_namespace(call, name)
+        entry = self._entry(call)
+        pod = entry.decode()
+        node = (call.body.json().get("target") or {}).get("name", "")
+        if pod["spec"].get("nodeName"):
+            raise Failure(
+                409,
+                f'Operation cannot be fulfilled on pods/binding "{name}": pod {name} is already '
+                f'assigned to node "{pod["spec"]["nodeName"]}"',
+                details=details(PODS, name),
+            )
+        pod["spec"]["nodeName"] = node
+        if not is_dry_run(call.query):
+            self._store.commit(self._store.collection(PODS), entry.key, pod, entry)
+        return success(code=201)
+
+    def _entry(self, call: Call) -> Entry:
+        entry = self._store.collection(call.resource).entries.get(call.target.key)
+        if entry is None:
+            raise not_found(call.resource, call.target.name)
+        return entry
+
+    def _require_namespace(self, call: Call, name: str) -> None:
+        """Nothing is created where there is no namespace, or one that is ending."""
+        namespace = call.target.namespace
+        if not namespace:
+            return
+        entry = self._store.collection(NAMESPACES).entries.get(namespace)
+        if entry is None:
+            raise not_found(NAMESPACES, namespace)
+        if entry.fields["status.phase"] == "Terminating":
+            raise namespace_terminating(call.resource, name, namespace)
+
+
+def _require_patchable(call: Call) -> None:
+    if not call.target.name or call.target.subresource in ("eviction", "binding"):
+        raise method_not_allowed()
+
+
+def _strategic(old: JsonObject, body: Body) -> JsonObject:
+    return apply_strategic_merge(old, body.json())
+
+
+def _merge(old: JsonObject, body: Body) -> JsonObject:
+    return apply_merge_patch(old, body.json())
+
+
+def _operations(old: JsonObject, body: Body) -> JsonObject:
+    return without_nulls(apply_json_patch(old, body.any_json()))
+
+
+_PATCHES: dict[str, Callable[[JsonObject, Body], JsonObject]] = {
+    "application/strategic-merge-patch+json": _strategic,
+    "application/merge-patch+json": _merge,
+    "application/json-patch+json": _operations,
+}
+
+
+def _preview(resource: Resource, key: str, version: int, body: JsonObject) -> Entry:
+    """An entry that is shown but not stored: what a dry run answers with."""
+    metadata: JsonObject = body["metadata"]
+    if version:
+        metadata["resourceVersion"] = str(version)
+    labels = metadata.get("labels") or {}
+    fields = field_values(resource, body)
+    return Entry(key, version, metadata["uid"], encode_tail(body), labels, fields)
+
+
+def _delete_options(query: Mapping[str, str], sent: JsonObject) -> DeleteOptions:
+    """DeleteOptions as sent, or from the query where nothing was."""
+    try:
+        options = msgspec.convert(sent, DeleteOptions)
+        if options.grace_period_seconds is None and "gracePeriodSeconds" in query:
+            options.grace_period_seconds = int(query["gracePeriodSeconds"])
+    except (msgspec.ValidationError, ValueError) as error:
+        raise Failure(400, f"invalid DeleteOptions: {error}") from error
+    return options
