@@ -1,0 +1,135 @@
+"""All nodes as last heard of, their counts, and what changed since somebody last looked.
+
+The one writer is the list-watch, the readers are the screen and the engine. A reader asks for the
+changes when it has time for them; a thousand events a second cost it no more than the set of names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kuredtui.cluster.node import NodeRecord, record
+
+if TYPE_CHECKING:
+    from kuredtui.kube.listwatch import Change
+    from kuredtui.kube.types import Node
+
+
+class Counts(msgspec.Struct, kw_only=True):
+    """How many nodes there are of each kind.
+
+    `not_ready` counts all that are not Ready, whether they say so or are silent. `unknown` counts
+    those of whom nobody says whether a reboot is pending.
+    """
+
+    total: int = 0
+    ready: int = 0
+    not_ready: int = 0
+    cordoned: int = 0
+    pending: int = 0
+    unknown: int = 0
+
+    def count(self, node: NodeRecord, by: int) -> None:
+        """Add a node (`by` 1) or take it out again (`by` -1)."""
+        self.total += by
+        if node.status == "Ready":
+            self.ready += by
+        else:
+            self.not_ready += by
+        if node.cordoned:
+            self.cordoned += by
+        if node.pending.state == "yes":
+            self.pending += by
+        elif node.pending.state == "unknown":
+            self.unknown += by
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """Names of nodes that are new or changed, and of nodes that are gone."""
+
+    changed: frozenset[str]
+    removed: frozenset[str]
+
+
+_NO_CHANGES = Changes(frozenset(), frozenset())
+
+
+class NodeStore:
+    """The nodes by name.
+
+    Attributes:
+        counts: always those of the nodes at hand; read only.
+    """
+
+    def __init__(self) -> None:
+        self.counts = Counts()
+        self._nodes: dict[str, NodeRecord] = {}
+        self._changed: set[str] = set()
+        self._removed: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._nodes
+
+    def get(self, name: str) -> NodeRecord | None:
+        """The node of that name, or None."""
+        return self._nodes.get(name)
+
+    def records(self) -> Iterator[NodeRecord]:
+        """All nodes, in no particular order."""
+        return iter(self._nodes.values())
+
+    def load(self, nodes: Iterable[Node]) -> None:
+        """Some nodes more: a page of the first list."""
+        for node in nodes:
+            self._put(record(node))
+
+    def replace(self, nodes: Iterable[Node]) -> None:
+        """Exactly these nodes exist; all others are gone."""
+        gone = set(self._nodes)
+        for node in nodes:
+            gone.discard(node.metadata.name)
+            self._put(record(node))
+        for name in gone:
+            self._drop(name)
+
+    def apply(self, changes: Iterable[Change[Node]]) -> None:
+        """Changes in the order in which they happened."""
+        for change in changes:
+            if not change.deleted:
+                self._put(record(change.object))
+            else:
+                self._drop(change.object.metadata.name)
+
+    def take_changes(self) -> Changes:
+        """What changed since the last call; a node that came and went is among the removed."""
+        if not self._changed and not self._removed:
+            return _NO_CHANGES
+        changes = Changes(frozenset(self._changed), frozenset(self._removed))
+        self._changed.clear()
+        self._removed.clear()
+        return changes
+
+    def _put(self, node: NodeRecord) -> None:
+        before = self._nodes.get(node.name)
+        if before is not None:
+            if before.resource_version == node.resource_version and before.uid == node.uid:
+                return  # heard again, as in a list after a lost watch: nothing to tell anybody
+            self.counts.count(before, -1)
+        self.counts.count(node, +1)
+        self._nodes[node.name] = node
+        self._changed.add(node.name)
+        self._removed.discard(node.name)
+
+    def _drop(self, name: str) -> None:
+        node = self._nodes.pop(name, None)
+        if node is None:
+            return
+        self.counts.count(node, -1)
+        self._changed.discard(name)
+        self._removed.add(name)
