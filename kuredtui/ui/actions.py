@@ -188,6 +188,15 @@ ACTIONS: tuple[Action, ...] = (
         help="Keep the filter and go back to the nodes",
     ),
     Action(
+        id="filter.clear",
+        keys="escape",
+        shown="esc",
+        method="back",
+        place=Place.FILTER,
+        label="Clear",
+        help="Show all nodes again",
+    ),
+    Action(
         id="pane.down",
         keys="j,down",
         shown="j ↓",
@@ -250,6 +259,7 @@ ACTIONS: tuple[Action, ...] = (
         keys="tab",
         method="next_pane",
         place=Place.CONSOLE,
+        label="Panes",
         help="On to the next pane: nodes, detail, log",
     ),
     Action(
@@ -258,6 +268,7 @@ ACTIONS: tuple[Action, ...] = (
         shown="esc",
         method="back",
         place=Place.CONSOLE,
+        label="Back",
         help="Close the detail; then clear the filter",
     ),
     Action(

@@ -12,9 +12,9 @@ GAP = 2  # between columns
 
 
 class Placed(NamedTuple):
-    """A column that is drawn: its index in COLUMNS and its width in cells."""
+    """A column that is drawn: its place in COLUMNS and its width in cells."""
 
-    index: int
+    column: int
     width: int
 
 

@@ -122,7 +122,9 @@ def _operation(_node: NodeRecord, operation: OperationText) -> Cell:
     return Cell(operation.text, operation.tone)
 
 
+@lru_cache(32_768)
 def _text(value: str, tone: Tone = Tone.DIM) -> Cell:
+    """A cell of the node's own text; shared, since thousands of nodes say the same."""
     return Cell(clean(value) or _NONE, tone)
 
 
@@ -151,9 +153,7 @@ COLUMNS: tuple[Column, ...] = (
         key=lambda node, _: natural(node.pool),
         drop=6,
     ),
-    Column(
-        id="status", title="STATUS", hot=0, least=8, most=8, cell=_status, key=_status_key
-    ),
+    Column(id="status", title="STATUS", hot=0, least=8, most=8, cell=_status, key=_status_key),
     Column(
         id="cordon",
         title="CORDON",

@@ -8,6 +8,7 @@ looked at, since the header says how old the picture is while the connection is 
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 PAINT_INTERVAL = 0.1
 # Seconds without any change after which the clock is looked at.
 CLOCK_INTERVAL = 1.0
+# So many rows in one look are a list of the cluster rather than events.
+MANY = 500
 # A slice of work, in seconds, and the pause after it in which the loop serves keys and paints.
 SLICE = 0.004
 BREATH = 0.004
@@ -85,6 +88,10 @@ class Feed:
         changes = self._session.store.take_changes()
         names = changes.changed | self._changed_operations()
         await self._tell_rows(names - changes.removed, changes.removed)
+        if len(names) >= MANY:
+            # Thousands of records that will stay: spare the garbage collector looking at each of them
+            # over and over, which is a pause of 100 ms and more each time.
+            gc.freeze()
         self._view.show_facts(
             header_facts(self._session, target=self._target, demo=self._demo, now=time.monotonic())
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kuredtui.ui.ages import age
+from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Piece, Tone
 from kuredtui.ui.widgets.header import HeaderFacts
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 def header_facts(session: Session, *, target: str, demo: bool, now: float) -> HeaderFacts:
     """The facts of a session; `now` is the monotonic clock, in seconds."""
     link, detail = _link(session.connection, now)
+    read_only = (session.read_only_reason or "by request") if session.read_only else ""
+    note = (clean(read_only), Tone.DIM)
+    if session.connection.kind == "lost" and session.connection.message:
+        note = (clean(session.connection.message), Tone.BAD)
     return HeaderFacts(
         target=target,
         server_version=session.server_version,
@@ -24,7 +29,8 @@ def header_facts(session: Session, *, target: str, demo: bool, now: float) -> He
         link=link,
         link_detail=detail,
         counts=_counts(session.store.counts),
-        read_only=(session.read_only_reason or "by request") if session.read_only else "",
+        read_only=read_only,
+        note=note,
         demo=demo,
     )
 

@@ -80,9 +80,7 @@ class Link:
 
     async def _follow(self, session: Session) -> None:
         """Run the session with the feed beside it; either's failure ends both."""
-        feed = Feed(
-            session, self._view, target=self._target, demo=self._demo, looked=self._looked
-        )
+        feed = Feed(session, self._view, target=self._target, demo=self._demo, looked=self._looked)
         async with asyncio.TaskGroup() as group:
             self.session = session
             feeding = group.create_task(feed.run(), name="feed")

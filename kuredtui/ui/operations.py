@@ -24,6 +24,8 @@ def operation_text(operation: Operation | None, node: NodeRecord | None) -> Oper
         journal = node.operation
         text = f"{clean(journal.phase)} by {clean(journal.owner)}"
         return OperationText(text, Tone.BUSY, _FOREIGN)
+    if node is not None and node.journal_unreadable:
+        return OperationText("? (its journal cannot be read)", Tone.HELD, _FOREIGN)
     return NO_OPERATION
 
 

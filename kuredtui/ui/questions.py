@@ -107,9 +107,7 @@ def cancel_question(node: str, operation: OperationText) -> Dialog:
         ],
         choices=[
             Choice(answer=BACK, label="Let it go on", keys=("n",)),
-            Choice(
-                answer=CANCEL_OPERATION, label="Cancel operation", keys=("y",), dangerous=True
-            ),
+            Choice(answer=CANCEL_OPERATION, label="Cancel operation", keys=("y",), dangerous=True),
         ],
     )
 
@@ -122,7 +120,9 @@ def leave_question(running: Sequence[tuple[str, OperationText]]) -> Dialog:
     ]
     lines += [
         _EMPTY,
-        _point("·", "Left as it is, an operation stops where it stands: the node keeps its cordon,"),
+        _point(
+            "·", "Left as it is, an operation stops where it stands: the node keeps its cordon,"
+        ),
         _point(" ", "the lock stays held, and the journal on the node says so."),
         _point("·", "Cancelled, a node that was not yet told to reboot is left as it was found."),
     ]

@@ -221,9 +221,7 @@ class Rows:
             self._shown = self._sorted
             return
         self._shown = [
-            place
-            for place in self._sorted
-            if test((row := rows[place[2]]).text, row.node.labels)
+            place for place in self._sorted if test((row := rows[place[2]]).text, row.node.labels)
         ]
 
     def _is_shown(self, row: Row) -> bool:

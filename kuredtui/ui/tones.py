@@ -1,29 +1,31 @@
 """The few meanings that colour has here, by name.
 
-A tone never carries a meaning alone: beside it always stands a word or a sign. The colours themselves are
-in `app.tcss`, as component classes `tone--<name>` of every widget that draws its own lines.
+A tone never carries a meaning alone: beside it always stands a word or a sign. How tones look is said in
+`theme.py`.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum, auto
 
 
-class Tone(StrEnum):
+class Tone(Enum):
     """What a piece of text is about; the severities come first, the gravest first."""
 
-    BAD = "bad"  # not ready, failed, lost
-    HELD = "held"  # cordoned
-    WAIT = "wait"  # a reboot is pending
-    BUSY = "busy"  # an operation is at work
-    GOOD = "good"  # ready, done
-    PLAIN = "plain"
-    DIM = "dim"  # true, but seldom what one looks for
-    STRONG = "strong"  # headings and names
-    MARK = "mark"  # badges: READ-ONLY, DEMO
+    BAD = auto()  # not ready, failed, lost
+    HELD = auto()  # cordoned
+    WAIT = auto()  # a reboot is pending
+    BUSY = auto()  # an operation is at work
+    GOOD = auto()  # ready, done
+    PLAIN = auto()
+    DIM = auto()  # true, but seldom what one looks for
+    STRONG = auto()  # titles and names
+    MARK = auto()  # badges: READ-ONLY, DEMO
+    HEADING = auto()  # the table's heading
+    LIT = auto()  # the heading one sorts by
+    CURSOR = auto()  # laid over the selected line
+    CURSOR_AWAY = auto()  # the same, while the keys go elsewhere
 
-
-TONE_CLASSES = frozenset(f"tone--{tone.value}" for tone in Tone)
 
 # A line to draw: pieces of text, each with its tone. Pieces are clean (see `ui/text.py`).
 Piece = tuple[str, Tone]

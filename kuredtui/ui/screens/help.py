@@ -52,16 +52,28 @@ class HelpScreen(ModalScreen[None]):
 def help_lines(here: Place, *, read_only: bool) -> list[Line]:
     """All keys by place; in read-only without those that change the cluster."""
     order = {
-        Place.NODES: (Place.NODES, Place.CURSOR, Place.SORT, Place.CONSOLE, Place.FILTER, Place.PANE),
-        Place.PANE: (Place.PANE, Place.CONSOLE, Place.NODES, Place.SORT, Place.FILTER, Place.CURSOR),
+        Place.NODES: (
+            Place.NODES,
+            Place.CURSOR,
+            Place.SORT,
+            Place.CONSOLE,
+            Place.FILTER,
+            Place.PANE,
+        ),
+        Place.PANE: (
+            Place.PANE,
+            Place.CONSOLE,
+            Place.NODES,
+            Place.SORT,
+            Place.FILTER,
+            Place.CURSOR,
+        ),
     }.get(here, tuple(Place))
     lines: list[Line] = []
     for place in order:
         lines.append(((place.value, Tone.STRONG),))
         lines += [
-            _help_line(action)
-            for action in actions_of(place)
-            if not (read_only and action.writes)
+            _help_line(action) for action in actions_of(place) if not (read_only and action.writes)
         ]
         lines.append((("", Tone.PLAIN),))
     return [*lines, *_SIGNS]

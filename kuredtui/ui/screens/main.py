@@ -18,8 +18,8 @@ from kuredtui.ui.actions import ACTIONS, Action, Place, bindings_of
 from kuredtui.ui.filters import parse_filter
 from kuredtui.ui.label_selector import SelectorError
 from kuredtui.ui.rows import Row
-from kuredtui.ui.tones import Line
 from kuredtui.ui.toned_content import content_of
+from kuredtui.ui.tones import Line
 from kuredtui.ui.widgets.detail_pane import DetailPane
 from kuredtui.ui.widgets.filter_bar import FilterBar
 from kuredtui.ui.widgets.header import Header, HeaderFacts
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # Above this width the detail stands beside the table, below it in its place.
 _BESIDE = 120
+# Keys worth a place in the footer only while the focus is in a pane.
+_PANE_HINTS = frozenset({"console.back", "console.next"})
 
 
 class MainScreen(Screen[None]):
@@ -45,10 +47,10 @@ class MainScreen(Screen[None]):
         *bindings_of(Place.SORT),
         *bindings_of(Place.CONSOLE),
     ]
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-narrow"),
-        (_BESIDE, "-wide"),
-    ]
+    AUTO_FOCUS = "#nodes"
+    # Textual has these as instance variables, so a ClassVar they cannot be called.
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_BESIDE, "-wide")]  # noqa: RUF012 - see above
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - see above
 
     class Wanted(Message):
         """An action of the registry, to be carried out by the app."""
@@ -85,7 +87,6 @@ class MainScreen(Screen[None]):
         self._banner.display = False
         self._filter.display = False
         self.detail.display = False
-        self.table.focus()
         self.set_interval(1.0, self._tick)
         self.show_hints()
 
@@ -232,9 +233,9 @@ class MainScreen(Screen[None]):
             self._filter.clear()
         self.table.focus()
 
-    def on_key_hints_pressed(self, event: KeyHints.Pressed) -> None:
+    async def on_key_hints_pressed(self, event: KeyHints.Pressed) -> None:
         """A click on a key is the key."""
-        self.run_action(event.action.method)
+        await self.run_action(event.action.method)
 
     def on_descendant_focus(self) -> None:
         """Other keys are at hand."""
@@ -263,8 +264,9 @@ class MainScreen(Screen[None]):
 
     def show_hints(self) -> None:
         """The keys for the footer: those of where the focus is, then those of everywhere."""
+        places: tuple[Place, ...]
         if self._filter.has_focus_within:
-            places = (Place.FILTER, Place.CONSOLE)
+            places = (Place.FILTER,)
         elif self.focused is self.table or self.focused is None:
             places = (Place.NODES, Place.CONSOLE)
         else:
@@ -279,6 +281,10 @@ class MainScreen(Screen[None]):
 
     def _availability(self, action: Action) -> Availability:
         if action.writes and self.read_only:
+            return Availability.HIDDEN
+        if action.id in _PANE_HINTS and self.focused in (self.table, None):
+            return Availability.HIDDEN
+        if action.id == "pane.last" and self.focused is not self.log_pane:
             return Availability.HIDDEN
         if action.needs_node and self.table.selected is None:
             return Availability.GREYED

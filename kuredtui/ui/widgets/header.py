@@ -27,6 +27,7 @@ class HeaderFacts:
         link_detail: the age of what is shown, and when it is tried again.
         counts: pieces of the second line, the most important first.
         read_only: why nothing may be changed; empty when it may.
+        note: what is wrong with the connection, or why it is read-only; the end of the second line.
         demo: the embedded cluster is shown.
     """
 
@@ -37,6 +38,7 @@ class HeaderFacts:
     link_detail: str = ""
     counts: tuple[Piece, ...] = ()
     read_only: str = ""
+    note: Piece = ("", Tone.DIM)
     demo: bool = False
 
 
@@ -66,11 +68,8 @@ class Header(Toned):
         if y == 0:
             return self.draw(_spread(_where(facts), _state(facts), width), width)
         if y == 1:
-            reason: list[Sequence[Piece]] = []
-            if facts.read_only:
-                reason = [[(clean(facts.read_only), Tone.DIM)]]
-            return self.draw(_spread(_counts(facts), reason, width), width)
-        return Strip.blank(width, self.rich_style)
+            return self.draw(_spread(_counts(facts), [[facts.note]], width), width)
+        return self.blank(width)
 
 
 def _where(facts: HeaderFacts) -> list[Sequence[Piece]]:
@@ -100,9 +99,7 @@ def _counts(facts: HeaderFacts) -> list[Sequence[Piece]]:
     return [[piece] if index == 0 else [_DOT, piece] for index, piece in enumerate(facts.counts)]
 
 
-def _spread(
-    left: list[Sequence[Piece]], right: list[Sequence[Piece]], width: int
-) -> list[Piece]:
+def _spread(left: list[Sequence[Piece]], right: list[Sequence[Piece]], width: int) -> list[Piece]:
     """Groups from the left edge and groups up to the right edge, as many as fit.
 
     The first on each side always stays (and is cut by the drawing); the others go from the last on, those

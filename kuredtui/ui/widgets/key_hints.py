@@ -57,7 +57,7 @@ class KeyHints(Toned):
     def render_line(self, y: int) -> Strip:
         """All of it is on the first line."""
         if y:
-            return Strip.blank(self.size.width, self.rich_style)
+            return self.blank(self.size.width)
         pieces: list[Piece] = [(" ", Tone.DIM)]
         for hint in self._fitting():
             greyed = hint.availability is Availability.GREYED

@@ -17,7 +17,7 @@ from kuredtui.ui.tones import Line
 from kuredtui.ui.widgets.toned import Toned
 
 
-class LinePane(Toned, ScrollView):
+class LinePane(Toned, ScrollView, can_focus=True):
     """Lines that wrap, the last piece of each under itself. Holds at most `limit` lines.
 
     With `follow` it stays at the end as lines arrive, until somebody scrolls up; scrolling back to the
@@ -70,7 +70,7 @@ class LinePane(Toned, ScrollView):
         """One line of the visible part."""
         index = self.scroll_offset.y + y
         if index >= len(self._drawn):
-            return Strip.blank(self.size.width, self.rich_style)
+            return self.blank(self.size.width)
         return self.draw(self._drawn[index], self.size.width)
 
     def on_resize(self) -> None:

@@ -40,7 +40,8 @@ class LogPane(LinePane):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(limit=LIMIT, follow=True, id=id)
         self.border_title = "Log"
-        self._size = LogSize.SMALL
+        self._shown_size = LogSize.SMALL
+        self.add_class(LogSize.SMALL.value)
 
     def take(self, records: Iterable[Progress]) -> None:
         """Add records, oldest first."""
@@ -51,16 +52,18 @@ class LogPane(LinePane):
     def next_size(self) -> LogSize:
         """Small, large, hidden, and small again. Returns the new one."""
         sizes = list(LogSize)
-        self._size = sizes[(sizes.index(self._size) + 1) % len(sizes)]
+        self._shown_size = sizes[(sizes.index(self._shown_size) + 1) % len(sizes)]
         for size in sizes:
-            self.set_class(size is self._size, size.value)
-        return self._size
+            self.set_class(size is self._shown_size, size.value)
+        return self._shown_size
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Say on the border when new lines are no longer followed."""
         super().watch_scroll_y(old_value, new_value)
         self.border_subtitle = (
-            None if self.is_vertical_scroll_end else Content("not following: G or End follows again")
+            None
+            if self.is_vertical_scroll_end
+            else Content("not following: G or End follows again")
         )
 
 

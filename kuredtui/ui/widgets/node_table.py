@@ -29,7 +29,7 @@ from kuredtui.ui.column_layout import GAP, GUTTER, Placed, place_columns
 from kuredtui.ui.columns import AGE, COLUMN_INDEX, COLUMNS
 from kuredtui.ui.rows import Row, Rows
 from kuredtui.ui.text import fit, fit_middle, wrap
-from kuredtui.ui.tones import TONE_CLASSES, Line, Tone
+from kuredtui.ui.tones import Line, Tone
 from kuredtui.ui.widgets.toned import Toned
 
 if TYPE_CHECKING:
@@ -39,17 +39,18 @@ _HEADER = 1  # lines above the rows, which do not scroll
 _AGE_INDEX = COLUMN_INDEX[AGE]
 _UP, _DOWN = "▲", "▼"
 _UNDERLINE = Style(underline=True)
+_NO_MATCH: tuple[Line, ...] = ((("No node matches the filter.", Tone.DIM),),)
 
 
 class _Shown(NamedTuple):
     """What a line shows: enough to tell whether it must be drawn again."""
 
     row: Row
-    selected: bool
+    cursor: Tone | None
     age: str
 
 
-class NodeTable(Toned, ScrollView):
+class NodeTable(Toned, ScrollView, can_focus=True):
     """All nodes, one a line.
 
     The selection belongs to a node, not to a line: it stays with it when rows are sorted, come or go.
@@ -57,12 +58,6 @@ class NodeTable(Toned, ScrollView):
     moves it, the selection is the first row.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *TONE_CLASSES,
-        "node-table--head",
-        "node-table--sorted",
-        "node-table--cursor",
-    }
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.CURSOR)
     ALLOW_SELECT = False
 
@@ -172,6 +167,25 @@ class NodeTable(Toned, ScrollView):
 
     # Drawing.
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a part of the widget.
+
+        Textual would keep drawn lines by their place on the screen and so make all of them anew when the
+        table scrolls. There is no border or padding to add to a line here, so the strips that are kept by
+        row go to the compositor as they are, with all it has worked out about them before.
+        """
+        filters = self.get_line_filters()
+        background = self.background_colors[1]
+        strips = []
+        for y in crop.line_range:
+            strip = self.render_line(y)
+            for line_filter in filters:
+                strip = strip.apply_filter(line_filter, background)
+            strips.append(strip)
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
     def render_line(self, y: int) -> Strip:
         """One line of the widget: the heading, a row, or empty space."""
         self._place()
@@ -181,7 +195,7 @@ class NodeTable(Toned, ScrollView):
             return self._notice_line(y)
         position = self.scroll_offset.y + y - _HEADER
         if position >= len(self.rows):
-            return Strip.blank(self.size.width, self.rich_style)
+            return self.blank(self.size.width)
         return self._row_strip(self._shown_at(position, self._clock()))
 
     def notify_style_update(self) -> None:
@@ -205,7 +219,10 @@ class NodeTable(Toned, ScrollView):
     def _shown_at(self, position: int, now: float) -> _Shown:
         row = self.rows.at(position)
         text = "?" if row.created is None else age(now - row.created)
-        return _Shown(row, row.name == self._selected, text)
+        cursor = None
+        if row.name == self._selected:
+            cursor = Tone.CURSOR if self.has_focus else Tone.CURSOR_AWAY
+        return _Shown(row, cursor, text)
 
     @property
     def _page(self) -> int:
@@ -241,43 +258,43 @@ class NodeTable(Toned, ScrollView):
                 fitted = fit_middle(text, width) if COLUMNS[index].middle else fit(text, width)
                 pieces.append((fitted, tone))
                 pieces.append((" " * GAP, Tone.PLAIN))
-            over = self.get_component_rich_style("node-table--cursor") if shown.selected else None
+            over = self.tone_style(shown.cursor) if shown.cursor else None
             strip = self.draw(pieces, self.size.width, over=over)
             self._strips[shown] = strip
         return strip
 
     def _head(self) -> Strip:
         """The headings: the letter that sorts is underlined, the arrow shows by what and which way."""
-        head = self.get_component_rich_style("node-table--head")
-        lit = head + self.get_component_rich_style("node-table--sorted", partial=True)
+        head = self.ground + self.tone_style(Tone.HEADING)
+        lit = self.ground + self.tone_style(Tone.LIT)
         arrow = _DOWN if self.rows.reverse else _UP
         segments = [Segment(" " * GUTTER, head)]
         for index, width in self._placed:
             column = COLUMNS[index]
             is_sorted = column.id == self.rows.column
             style = lit if is_sorted else head
-            title = column.title + (arrow if is_sorted else "")
+            title = fit(column.title + (arrow if is_sorted else ""), width) + " " * GAP
             hot = column.hot
             segments += [
                 Segment(title[:hot], style),
-                Segment(title[hot], style + _UNDERLINE),
-                Segment(fit(title[hot + 1 :], width + GAP - hot - 1), style),
+                Segment(title[hot : hot + 1], style + _UNDERLINE),
+                Segment(title[hot + 1 :], style),
             ]
-        return Strip([segment for segment in segments if segment.text]).adjust_cell_length(
-            self.size.width, head
-        )
+        strip = Strip([segment for segment in segments if segment.text])
+        return strip.adjust_cell_length(self.size.width, head)
 
     def _notice_line(self, y: int) -> Strip:
         """The notice, centred, in the upper part of the empty space."""
         width = self.size.width
+        notice = _NO_MATCH if self.rows.total else self._notice
         lines = [
             ((piece, line[0][1]),)
-            for line in self._notice
+            for line in notice
             for piece in wrap("".join(text for text, _ in line), max(10, width - 8))
         ]
         index = y - _HEADER - max(1, (self.size.height - len(lines)) // 3)
         if not 0 <= index < len(lines):
-            return Strip.blank(width, self.rich_style)
+            return self.blank(width)
         ((text, tone),) = lines[index]
         return self.draw(((text.center(width), tone),), width)
 

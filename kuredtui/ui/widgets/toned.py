@@ -1,9 +1,8 @@
-"""What every widget that draws its own lines shares: tones turned into Rich styles by the style sheet."""
+"""What every widget that draws its own lines shares: toned pieces of text made into strips."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,25 +10,39 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from kuredtui.ui.text import fit
-from kuredtui.ui.tones import TONE_CLASSES, Piece, Tone
+from kuredtui.ui.theme import tone_styles
+from kuredtui.ui.tones import Piece, Tone
 
 
 class Toned(Widget):
     """A widget whose lines are made of toned pieces."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(TONE_CLASSES)
+    _ground: Style | None = None
+
+    @property
+    def ground(self) -> Style:
+        """The widget's own colours from the style sheet, kept: Textual works them out at each call."""
+        if self._ground is None:
+            self._ground = self.rich_style
+        return self._ground
+
+    def notify_style_update(self) -> None:
+        """The style sheet says otherwise now."""
+        super().notify_style_update()
+        self._ground = None
 
     def tone_style(self, tone: Tone) -> Style:
-        """Colour and weight of a tone, without a background of its own."""
-        return self.get_component_rich_style(f"tone--{tone.value}", partial=True)
+        """What a tone looks like here."""
+        return tone_styles(colours=not self.app.no_color)[tone]
 
     def draw(self, pieces: Iterable[Piece], width: int, *, over: Style | None = None) -> Strip:
         """A strip of exactly `width` cells; `over` is laid over every piece (a cursor, say)."""
-        base = self.rich_style
+        tones = tone_styles(colours=not self.app.no_color)
+        base = self.ground
         segments: list[Segment] = []
         left = width
         for text, tone in pieces:
-            style = base + self.tone_style(tone)
+            style = base + tones[tone]
             segment = Segment(text, style + over if over else style)
             if segment.cell_length > left:
                 segment = Segment(fit(text, left), segment.style)
@@ -40,3 +53,7 @@ class Toned(Widget):
         if left > 0:
             segments.append(Segment(" " * left, base + over if over else base))
         return Strip(segments, width)
+
+    def blank(self, width: int) -> Strip:
+        """A strip of nothing."""
+        return Strip.blank(width, self.ground)

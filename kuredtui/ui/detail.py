@@ -1,0 +1,135 @@
+"""The lines of the detail pane: what is known about one node, the urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from kuredtui.ui.ages import age
+from kuredtui.ui.rows import Row
+from kuredtui.ui.text import clean
+from kuredtui.ui.tones import Line, Piece, Tone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kuredtui.cluster.node import NodeRecord
+
+_LABEL_WIDTH = 12
+_EMPTY: Line = (("", Tone.PLAIN),)
+# Conditions that are well when they are true; all others are well when they are false
+# (Kubernetes: "Node conditions").
+_WELL_WHEN_TRUE = frozenset({"Ready"})
+
+
+def detail_lines(row: Row, *, now: float) -> list[Line]:
+    """Everything about the row's node; `now` in seconds of the epoch."""
+    node = row.node
+    sections = (
+        ("", _summary(row, now)),
+        ("Conditions", _conditions(node, now)),
+        ("Taints", _taints(node)),
+        ("System", _system(node)),
+        ("Labels", _pairs(node.labels)),
+        ("Annotations", _pairs(node.annotations)),
+    )
+    lines: list[Line] = []
+    for title, section in sections:
+        if section and title:
+            lines += [_EMPTY, ((title, Tone.STRONG),)]
+        lines += section
+    return lines
+
+
+def _fact(label: str, *pieces: Piece) -> Line:
+    return ((f"  {label:<{_LABEL_WIDTH}}", Tone.DIM), *pieces)
+
+
+def _ago(moment: datetime | None, now: float) -> str:
+    return f"{age(now - moment.timestamp())} ago" if moment else "?"
+
+
+def _summary(row: Row, now: float) -> list[Line]:
+    node = row.node
+    lines = [
+        _fact("Status", (node.status, Tone.GOOD if node.status == "Ready" else Tone.BAD)),
+        _fact("Cordon", ("cordoned", Tone.HELD) if node.cordoned else ("none", Tone.DIM)),
+        _fact("Pending", *_pending(node, now)),
+        _fact("Pool", (clean(node.pool), Tone.PLAIN)),
+        _fact("Created", (_ago(node.created, now), Tone.PLAIN)),
+    ]
+    if row.operation.text:
+        lines.insert(0, _fact("Operation", (row.operation.text, row.operation.tone)))
+    if not node.rebootable:
+        lines.append(_fact("Reboot", (f"not here: {clean(node.not_rebootable_reason)}", Tone.WAIT)))
+    return lines
+
+
+def _pending(node: NodeRecord, now: float) -> list[Piece]:
+    pending = node.pending
+    word, tone = {
+        "yes": ("yes", Tone.WAIT),
+        "no": ("no", Tone.PLAIN),
+        "unknown": ("? (unknown: nobody told)", Tone.DIM),
+    }[pending.state]
+    said = [
+        f"since {_ago(pending.since, now)}" if pending.since else "",
+        f"says {clean(pending.source)}" if pending.source else "",
+        clean(pending.detail),
+    ]
+    return [(", ".join([word, *filter(None, said)]), tone)]
+
+
+def _conditions(node: NodeRecord, now: float) -> list[Line]:
+    lines: list[Line] = []
+    for condition in node.conditions:
+        well = (condition.status == "True") is (condition.type in _WELL_WHEN_TRUE)
+        known = condition.status in ("True", "False")
+        lines.append(
+            (
+                (f"  {clean(condition.type):<20} ", Tone.PLAIN),
+                (f"{clean(condition.status):<8} ", Tone.GOOD if well and known else Tone.BAD),
+                (
+                    f"{_ago(condition.last_transition_time, now)}, {clean(condition.reason)}: "
+                    f"{clean(condition.message)}",
+                    Tone.DIM,
+                ),
+            )
+        )
+    return lines
+
+
+def _taints(node: NodeRecord) -> list[Line]:
+    return [
+        (
+            (f"  {clean(taint.effect):<18}", Tone.PLAIN),
+            (
+                clean(f"{taint.key}={taint.value}" if taint.value else taint.key),
+                Tone.PLAIN,
+            ),
+        )
+        for taint in node.taints
+    ]
+
+
+def _system(node: NodeRecord) -> list[Line]:
+    facts = (
+        ("Kernel", node.kernel),
+        ("OS", node.os_image),
+        ("Kubelet", node.version),
+        ("Runtime", node.runtime),
+        ("Image", node.node_image),
+        ("Zone", node.zone),
+        ("Roles", ", ".join(node.roles)),
+        ("Address", node.internal_ip),
+        ("Boot ID", node.boot_id),
+        ("UID", node.uid),
+    )
+    return [_fact(label, (clean(value), Tone.PLAIN)) for label, value in facts if value]
+
+
+def _pairs(pairs: Mapping[str, str]) -> list[Line]:
+    return [
+        ((f"  {clean(key)}", Tone.PLAIN), (" = ", Tone.DIM), (clean(value), Tone.DIM))
+        for key, value in sorted(pairs.items())
+    ]
