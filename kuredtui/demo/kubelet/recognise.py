@@ -1,0 +1,83 @@
+"""What a container would do, read off its command. Nothing is ever executed on this machine.
+
+Recognised are the ways in which this program and kured tell a node to reboot (a command in the
+mount namespace of PID 1 through nsenter, or a signal to PID 1), our guard in front of them (an
+environment variable `BOOT_ID` that must still be the machine's boot ID), and `sleep`, `true`,
+`false` and `exit N`. Everything else runs until it is stopped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kuredtui.demo.kubelet import controls
+from kuredtui.demo.kubelet.wire import KubeletPod
+from kuredtui.kube.types import Container
+
+GUARD_VARIABLE = "BOOT_ID"
+_NSENTER = re.compile(r"\bnsenter\b.*-m/proc/1/ns/mnt\b", re.DOTALL)
+_KILL_INIT = re.compile(r"\bkill\b(?:\s+[^\s;&|]+){0,3}?\s+1(?![\w.-])")
+_SIMPLE = re.compile(
+    r"(?:exec\s+)?(?:/usr)?(?:/bin/)?(?:sleep (?P<seconds>[\d.]+)|(?P<true>true)|(?P<false>false)"
+    r"|exit (?P<code>\d+))"
+)
+_SHELLS = ("sh", "bash", "ash", "dash")
+_UNTIL_DOWN_SECONDS = 1.5
+"""From `systemctl reboot` until systemd has stopped the kubelet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """What the containers of a pod do.
+
+    Attributes:
+        seconds: simulated seconds until they end, infinite when they do not end by themselves.
+        exit_code: how they end then.
+        reboots: the machine goes down at that moment, and takes them with it.
+    """
+
+    seconds: float = controls.NEVER
+    exit_code: int = 0
+    reboots: bool = False
+
+
+def program_of(pod: KubeletPod, *, boot_id: str) -> Program:
+    """What a pod does on a machine with this boot ID."""
+    for container in pod.spec.containers:
+        if pod.spec.host_pid and asks_for_reboot(container):
+            guard = _environment(container).get(GUARD_VARIABLE)
+            if guard is not None and guard != boot_id:
+                return Program(seconds=0.0)
+            return Program(seconds=_UNTIL_DOWN_SECONDS, reboots=True)
+    annotations = pod.metadata.annotations
+    simple = _simple(pod.spec.containers[0]) if pod.spec.containers else Program()
+    return Program(
+        seconds=controls.seconds(annotations, controls.RUN_SECONDS, simple.seconds),
+        exit_code=int(controls.seconds(annotations, controls.EXIT_CODE, simple.exit_code)),
+    )
+
+
+def asks_for_reboot(container: Container) -> bool:
+    """Whether a container with the host's processes in sight would reboot the machine."""
+    text = " ".join([*container.command, *container.args])
+    return bool(_NSENTER.search(text) or _KILL_INIT.search(text))
+
+
+def _simple(container: Container) -> Program:
+    words = [*container.command, *container.args]
+    if len(words) == 3 and words[0].rpartition("/")[2] in _SHELLS and words[1] == "-c":
+        words = [words[2].strip()]
+    match = _SIMPLE.fullmatch(" ".join(words))
+    if match is None:
+        return Program()
+    if match["seconds"] is not None:
+        return Program(seconds=float(match["seconds"]))
+    if match["code"] is not None:
+        return Program(seconds=0.0, exit_code=int(match["code"]) & 0xFF)
+    return Program(seconds=0.0, exit_code=1 if match["false"] else 0)
+
+
+def _environment(container: Container) -> Mapping[str, str]:
+    return {variable.name: variable.value for variable in container.env}
