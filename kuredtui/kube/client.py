@@ -267,12 +267,16 @@ class Client:
         body: Mapping[str, object],
         *,
         namespace: str = "",
+        name: str = "",
+        subresource: str = "",
         dry_run: bool = False,
     ) -> T:
-        """Create an object; the answer is as the server stored it."""
-        answer = await self._call(
-            "POST", resource.path(namespace=namespace), query=_dry_run(dry_run), body=body
-        )
+        """Create an object; the answer is as the server stored it.
+
+        With a name and a subresource it is created below that object, as a pod's binding is.
+        """
+        path = resource.path(namespace=namespace, name=name, subresource=subresource)
+        answer = await self._call("POST", path, query=_dry_run(dry_run), body=body)
         return decode(answer, resource.type)
 
     async def patch(
