@@ -70,7 +70,7 @@ class Feed:
         self._operations: dict[str, OperationText] = {}
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Nodes, operations and the header, until cancelled."""
         changed = self._session.changed
         while True:
             changed.clear()
@@ -82,6 +82,12 @@ class Feed:
                     await changed.wait()
             except TimeoutError:
                 continue
+
+    async def run_log(self) -> None:
+        """The log, until cancelled."""
+        async for records in self._session.progress.subscribe():
+            self._view.show_log(records)
+            await asyncio.sleep(PAINT_INTERVAL)
 
     async def _look(self) -> None:
         """Tell everything that changed since the last look."""

@@ -83,9 +83,13 @@ class Link:
         feed = Feed(session, self._view, target=self._target, demo=self._demo, looked=self._looked)
         async with asyncio.TaskGroup() as group:
             self.session = session
-            feeding = group.create_task(feed.run(), name="feed")
+            feeding = (
+                group.create_task(feed.run(), name="feed"),
+                group.create_task(feed.run_log(), name="feed the log"),
+            )
             await session.run()
-            feeding.cancel()
+            for task in feeding:
+                task.cancel()
 
 
 def _explain(error: BaseException) -> str:

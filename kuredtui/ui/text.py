@@ -24,13 +24,15 @@ _REORDERED = frozenset({"R", "AL", "AN"})
 # Characters that change the width or the picture of their neighbours: flags and skin tones.
 _REGIONAL_INDICATORS = range(0x1F1E6, 0x1F200)
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
+_VARIATION_SELECTORS = frozenset({*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)})
 
 
 def clean(text: str) -> str:
     """The text on one line, safe to draw, with `cell_len` equal to the sum over its characters.
 
     White space becomes spaces; what cannot be drawn safely becomes U+FFFD, one for one, so that a
-    reader sees that something is there. Text of printable ASCII comes back as it is.
+    reader sees that something is there; variation selectors, which only choose between two pictures of
+    one character (and its width), go. Text of printable ASCII comes back as it is.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -42,6 +44,8 @@ def _clean(text: str) -> str:
     safe: list[str] = []
     base = False  # a character that one combining mark may sit on
     for character in unicodedata.normalize("NFC", text):
+        if ord(character) in _VARIATION_SELECTORS:
+            continue
         if character.isspace():
             safe.append(" ")
             base = False

@@ -126,6 +126,11 @@ class MainScreen(Screen[None]):
         self.table.clear()
 
     @property
+    def facts(self) -> HeaderFacts:
+        """What the header says."""
+        return self._header.facts
+
+    @property
     def read_only(self) -> bool:
         """Whether keys that change the cluster are hidden."""
         return bool(self._header.facts.read_only)

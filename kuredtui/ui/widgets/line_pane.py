@@ -49,10 +49,10 @@ class LinePane(Toned, ScrollView, can_focus=True):
         self._drawn.extend(wrapped)
         self.virtual_size = Size(self.size.width, len(self._drawn))
         if follow:
-            self.scroll_end(animate=False, immediate=True)
+            self.scroll_end(animate=False, immediate=True, force=True)
         elif dropped:
             # Whoever reads further up keeps the lines before their eyes.
-            self.scroll_to(y=self.scroll_offset.y - dropped, animate=False)
+            self.scroll_to(y=self.scroll_offset.y - dropped, animate=False, force=True)
         self.refresh()
 
     def _take(self, line: Line) -> list[Line]:
@@ -79,7 +79,7 @@ class LinePane(Toned, ScrollView, can_focus=True):
         if self.size.width != self._wrapped_for:
             self._wrap()
         if at_end:
-            self.scroll_end(animate=False, immediate=True)
+            self.scroll_end(animate=False, immediate=True, force=True)
 
     def _wrap(self) -> None:
         self._wrapped_for = self.size.width

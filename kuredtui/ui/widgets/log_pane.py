@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from textual.content import Content
-
 from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Line, Tone
 from kuredtui.ui.widgets.line_pane import LinePane
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
 
 # Lines kept on the screen; the engine's own log keeps more.
 LIMIT = 2_000
+_NOT_FOLLOWING = "Log, not following: G follows again"
 
 _LEVELS = {
     "debug": ("DEBUG", Tone.DIM, Tone.DIM),
@@ -58,13 +57,9 @@ class LogPane(LinePane):
         return self._shown_size
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Say on the border when new lines are no longer followed."""
+        """Say on the border that new lines are no longer followed."""
         super().watch_scroll_y(old_value, new_value)
-        self.border_subtitle = (
-            None
-            if self.is_vertical_scroll_end
-            else Content("not following: G or End follows again")
-        )
+        self.border_title = "Log" if self.is_vertical_scroll_end else _NOT_FOLLOWING
 
 
 def log_line(record: Progress) -> Line:
