@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound="Callable[..., object]")
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[float]):
     """A Go duration on the command line; seconds as a float in the program."""
 
     name = "duration"
@@ -175,6 +175,7 @@ _ENGINE = [
 @click.pass_context
 def cli(
     ctx: click.Context,
+    /,
     *,
     kubeconfig: str | None,
     context: str | None,
@@ -253,7 +254,7 @@ async def _session(settings: Settings, target: Target | None, demo: DemoProcess 
         target = _target(settings, kubeconfig=str(demo.kubeconfig))
     assert target is not None
     client = await connect(target, read_only=settings.read_only)
-    return Session(client, options=settings.engine, owner=owner())
+    return Session(client, options=settings.engine, owner=owner(), log_file=settings.log_file)
 
 
 @cli.group("demo")

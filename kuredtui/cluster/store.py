@@ -89,14 +89,17 @@ class NodeStore:
         for node in nodes:
             self._put(record(node))
 
-    def replace(self, nodes: Iterable[Node]) -> None:
-        """Exactly these nodes exist; all others are gone."""
+    def replace(self, nodes: Iterable[Node]) -> set[str]:
+        """Exactly these nodes exist; all others are gone. Returns the names of what differed."""
         gone = set(self._nodes)
+        different = set()
         for node in nodes:
             gone.discard(node.metadata.name)
-            self._put(record(node))
+            if self._put(record(node)):
+                different.add(node.metadata.name)
         for name in gone:
             self._drop(name)
+        return different | gone
 
     def apply(self, changes: Iterable[Change[Node]]) -> None:
         """Changes in the order in which they happened."""
@@ -115,16 +118,18 @@ class NodeStore:
         self._removed.clear()
         return changes
 
-    def _put(self, node: NodeRecord) -> None:
+    def _put(self, node: NodeRecord) -> bool:
+        """Returns whether it is new or different."""
         before = self._nodes.get(node.name)
         if before is not None:
             if before.resource_version == node.resource_version and before.uid == node.uid:
-                return  # heard again, as in a list after a lost watch: nothing to tell anybody
+                return False  # heard again, as in a list after a lost watch
             self.counts.count(before, -1)
         self.counts.count(node, +1)
         self._nodes[node.name] = node
         self._changed.add(node.name)
         self._removed.discard(node.name)
+        return True
 
     def _drop(self, name: str) -> None:
         node = self._nodes.pop(name, None)

@@ -1,0 +1,43 @@
+"""Why an operation cannot go on. Each message is a sentence for the operator."""
+
+from __future__ import annotations
+
+
+class OperationError(Exception):
+    """The operation ends here."""
+
+
+class LockLost(OperationError):
+    """The lock is not ours any more, so nothing may be done in its name."""
+
+
+class NoLockPlace(OperationError):
+    """Where the lock lives is not known, so none may be taken."""
+
+
+class TakenOver(OperationError):
+    """Another engine has this operation, or another operation has this node."""
+
+
+class NodeGone(OperationError):
+    """The node is not there any more, or is another machine under the same name."""
+
+
+class DrainRefused(OperationError):
+    """There are pods which the drain may not evict; nothing was evicted."""
+
+
+class DrainFailed(OperationError):
+    """The drain did not end in time, or a pod's eviction failed for good."""
+
+
+class RebootFailed(OperationError):
+    """The node was told to reboot and did not come back."""
+
+
+def first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first of the exceptions in a group, however deep: one reason is what a person can use."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

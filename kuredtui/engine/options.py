@@ -1,0 +1,58 @@
+"""What an operation may do and how: kured's settings by kured's names.
+
+The defaults are kured's but for `drain_timeout` (kured: none), `evict_uncontrolled` (kured: always)
+and the ones that kured does not have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+RebootMethod = Literal["command", "signal"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineOptions:
+    """Settings of the engine. Times are seconds.
+
+    Attributes:
+        ds_namespace, ds_name: kured's DaemonSet, which carries the lock.
+        lock_annotation: the annotation which is the lock.
+        lock_ttl: when the lock expires by itself; 0: never.
+        lock_release_delay: how long the lock is kept after a success.
+        lease_namespace: where the lock lives when there is no kured, as a Lease named `kuredtui`.
+        drain_timeout: the deadline of a drain; 0: none.
+        drain_grace_period: what each pod gets to end; below 0: the pod's own.
+        drain_pod_selector: drain only pods with these labels; "": all.
+        skip_wait_for_delete_timeout: do not wait for pods whose deletion is older; 0: wait.
+        delete_emptydir_data: evict pods although their emptyDir is lost.
+        evict_uncontrolled: evict pods that no controller will bring back (kubectl's --force).
+        max_evictions: how many pods are evicted at a time.
+        reboot_method: `command` (through nsenter) or `signal` (to PID 1).
+        reboot_command: what `command` runs on the node, split at blanks.
+        reboot_signal: what `signal` sends; 39 is SIGRTMIN+5, systemd's reboot.
+        reboot_image: the reboot pod's image; "": kured's own, else `DEFAULT_REBOOT_IMAGE`.
+        reboot_timeout: a node that is not back by then has failed.
+        reboot_start_timeout: a reboot pod that did not start by then ends by itself.
+    """
+
+    ds_namespace: str = "kube-system"
+    ds_name: str = "kured"
+    lock_annotation: str = "weave.works/kured-node-lock"
+    lock_ttl: float = 0.0
+    lock_release_delay: float = 0.0
+    lease_namespace: str = "kube-system"
+    drain_timeout: float = 1800.0
+    drain_grace_period: int = -1
+    drain_pod_selector: str = ""
+    skip_wait_for_delete_timeout: int = 0
+    delete_emptydir_data: bool = True
+    evict_uncontrolled: bool = False
+    max_evictions: int = 20
+    reboot_method: RebootMethod = "command"
+    reboot_command: str = "/bin/systemctl reboot"
+    reboot_signal: int = 39
+    reboot_image: str = ""
+    reboot_timeout: float = 900.0
+    reboot_start_timeout: float = 300.0

@@ -1,0 +1,49 @@
+"""Trying again what may work later: an API server that is away, overloaded, or failed for once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from kuredtui.kube.backoff import Backoff, BackoffRange
+from kuredtui.kube.errors import ServerError, TooManyRequests, Unreachable, explain
+
+T = TypeVar("T")
+
+# How long one call is tried: an API server that is replaced or restarted is back well before.
+PATIENCE_SECONDS = 600.0
+_PAUSES = BackoffRange(first=0.5, most=15.0)
+
+Say = Callable[[str], None]
+
+
+async def persist(
+    call: Callable[[], Awaitable[T]], *, what: str, say: Say, patience: float = PATIENCE_SECONDS
+) -> T:
+    """The result of the call, tried again while the API server cannot be reached or fails.
+
+    Args:
+        call: makes one attempt; it must be safe to repeat.
+        what: what is tried, for the record: "to cordon".
+        say: told before every pause.
+        patience: seconds after which the last error is raised.
+
+    Raises:
+        ApiError, Unreachable: the last attempt's, once patience is at its end; any refusal that
+            trying again would not change, at once.
+    """
+    backoff = Backoff(_PAUSES)
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return await call()
+        except (Unreachable, ServerError, TooManyRequests) as error:
+            pause = backoff.delay()
+            if isinstance(error, TooManyRequests) and error.retry_after is not None:
+                pause = error.retry_after
+            if time.monotonic() + pause > deadline:
+                raise
+            say(f"Trying again {what} in {pause:.1f} s: {explain(error)}")
+            await asyncio.sleep(pause)
