@@ -5,11 +5,21 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, overload
 
 T = TypeVar("T")
 
 _POLL_SECONDS = 0.02
+
+
+@overload
+async def eventually(
+    predicate: Callable[[], Awaitable[T]], *, timeout: float = ..., what: str = ...
+) -> T: ...
+
+
+@overload
+async def eventually(predicate: Callable[[], T], *, timeout: float = ..., what: str = ...) -> T: ...
 
 
 async def eventually(

@@ -1,0 +1,125 @@
+"""A corner of somebody's cluster for one test: nodes, a namespace and kured of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from kuredtui.demo.faults import Faults
+from kuredtui.demo.kubelet import Kubelets, NodeBlueprint, controls
+from kuredtui.demo.kubelet.node_agent import LEASE_NAMESPACE
+from kuredtui.demo.pace import Pace
+from kuredtui.demo.scenario import kured
+from kuredtui.kube.client import Client
+from kuredtui.kube.connection import connect, resolve
+from kuredtui.kube.errors import NotFound
+from kuredtui.kube.resources import DAEMONSETS, LEASES, NAMESPACES, NODES, PODS, Resource
+from tests.support.clusters import TestCluster, create_namespace, viewer_of
+from tests.support.eventually import eventually
+
+_TIMEOUT = 60.0
+_SERVICE_ACCOUNTS: Resource[dict[str, object]] = Resource(
+    group="",
+    version="v1",
+    plural="serviceaccounts",
+    kind="ServiceAccount",
+    namespaced=True,
+    type=dict,
+)
+
+
+async def given_cluster(
+    stack: AsyncExitStack, kubeconfig: Path, *, nodes: int, speed: float, namespace: str
+) -> TestCluster:
+    """A corner of the cluster that the file names, cleaned up with the stack."""
+    client = await stack.enter_async_context(await connect(resolve(kubeconfig=str(kubeconfig))))
+    names = [f"{namespace}-{index}" for index in range(nodes)]
+    await stack.enter_async_context(_nodes(client, names, instance=namespace, speed=speed))
+    await stack.enter_async_context(_namespace(client, namespace))
+    body = kured.kured_daemonset(namespace=namespace, node_selector={controls.INSTANCE: namespace})
+    await client.create(DAEMONSETS, body, namespace=namespace)
+    return TestCluster(
+        kubeconfig=kubeconfig,
+        client=client,
+        viewer=await viewer_of(stack, kubeconfig),
+        node_names=names,
+        namespace=namespace,
+        kured_namespace=namespace,
+        instance=namespace,
+        faults=Faults(client),
+        embedded=False,
+        speed=speed,
+    )
+
+
+@asynccontextmanager
+async def _nodes(
+    client: Client, names: list[str], *, instance: str, speed: float
+) -> AsyncIterator[None]:
+    """Simulated nodes that pods may run on."""
+    blueprints = [
+        NodeBlueprint(name=name, index=index, instance=instance) for index, name in enumerate(names)
+    ]
+    kubelets = Kubelets(client, instance=instance, blueprints=blueprints, pace=Pace(speed))
+    life = asyncio.create_task(kubelets.run())
+    try:
+        await eventually(lambda: _schedulable(client, instance, len(names)), timeout=_TIMEOUT)
+        yield
+    finally:
+        life.cancel()
+        await asyncio.wait([life])
+        for node in (await client.list(NODES, label_selector=_label(instance))).items:
+            await client.delete(NODES, node.metadata.name)
+        for name in names:
+            try:
+                await client.delete(LEASES, name, namespace=LEASE_NAMESPACE)
+            except NotFound:
+                continue
+    if not life.cancelled():
+        life.result()
+
+
+@asynccontextmanager
+async def _namespace(client: Client, name: str) -> AsyncIterator[None]:
+    """A namespace that accepts pods; gone, with all that is in it, in the end."""
+    await create_namespace(client, name)
+    await eventually(lambda: _has_service_account(client, name), timeout=_TIMEOUT)
+    try:
+        yield
+    finally:
+        await client.delete(NAMESPACES, name)
+        await eventually(lambda: _emptied(client, name), timeout=_TIMEOUT)
+
+
+async def _schedulable(client: Client, instance: str, count: int) -> bool:
+    found = (await client.list(NODES, label_selector=_label(instance))).items
+    return len(found) == count and not any(node.spec.taints for node in found)
+
+
+async def _has_service_account(client: Client, namespace: str) -> bool:
+    """Without the default one, a real server refuses pods."""
+    try:
+        return bool(await client.get(_SERVICE_ACCOUNTS, "default", namespace=namespace))
+    except NotFound:
+        return False
+
+
+async def _emptied(client: Client, namespace: str) -> bool:
+    """Whether the namespace is gone; what a node that never came back still holds is let go."""
+    for pod in (await client.list(PODS, namespace=namespace)).items:
+        if pod.metadata.deletion_timestamp is not None:
+            try:
+                await client.delete(PODS, pod.metadata.name, namespace=namespace, grace_seconds=0)
+            except NotFound:
+                continue
+    try:
+        await client.get(NAMESPACES, namespace)
+    except NotFound:
+        return True
+    return False
+
+
+def _label(instance: str) -> str:
+    return f"{controls.INSTANCE}={instance}"
