@@ -1,0 +1,76 @@
+"""What the engine's tests share: a running session on the test's cluster."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from kuredtui.engine.operation import Operation
+from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.phases import Phase
+from kuredtui.engine.session import Session
+from tests.support.clusters import TestCluster
+from tests.support.eventually import eventually
+
+OWNER = "tester@here"
+
+
+def options_for(cluster: TestCluster, **changes: object) -> EngineOptions:
+    """The engine's settings for this cluster: its own kured, and nothing that takes long."""
+    return EngineOptions(
+        **{  # type: ignore[arg-type]  # a test names the settings it changes
+            "ds_namespace": cluster.kured_namespace,
+            "evict_uncontrolled": True,
+            "reboot_timeout": 60.0,
+            **changes,
+        }
+    )
+
+
+@asynccontextmanager
+async def running_session(cluster: TestCluster, **changes: object) -> AsyncIterator[Session]:
+    """A session that knows the cluster's nodes."""
+    session = Session(cluster.client, options=options_for(cluster, **changes), owner=OWNER)
+    task = asyncio.create_task(session.run())
+    try:
+        await eventually(
+            lambda: session.connection.kind == "live"
+            and all(name in session.store for name in cluster.node_names)
+        )
+        yield session
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+@pytest.fixture
+async def session(cluster: TestCluster) -> AsyncIterator[Session]:
+    """A session with default options."""
+    async with running_session(cluster) as running:
+        yield running
+
+
+async def finished(operation: Operation, *, timeout: float = 60) -> Phase:
+    """The phase in which the operation ended."""
+    await eventually(
+        lambda: operation.phase.finished, timeout=timeout, what=f"end of {operation.phase}"
+    )
+    return operation.phase
+
+
+async def reached(operation: Operation, *phases: Phase, timeout: float = 30) -> None:
+    """Return when the operation is in one of the phases."""
+    await eventually(
+        lambda: operation.phase in phases,
+        timeout=timeout,
+        what=f"{phases}, not {operation.phase} {operation.error}",
+    )
+
+
+
+def messages(session: Session) -> list[str]:
+    """What was said so far."""
+    return [record.message for record in session.progress.records()]
