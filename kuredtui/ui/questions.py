@@ -120,11 +120,13 @@ def leave_question(running: Sequence[tuple[str, OperationText]]) -> Dialog:
     ]
     lines += [
         _EMPTY,
+        _point("w", "Wait: the program ends when all of this is done."),
+        _point("c", "Cancel first: a node not yet told to reboot is left as it was found."),
         _point(
-            "·", "Left as it is, an operation stops where it stands: the node keeps its cordon,"
+            "l",
+            "Leave it: everything stops where it stands. The node keeps its cordon, the lock stays "
+            "held, and the journal on the node says so.",
         ),
-        _point(" ", "the lock stays held, and the journal on the node says so."),
-        _point("·", "Cancelled, a node that was not yet told to reboot is left as it was found."),
     ]
     count = len(running)
     return Dialog(
@@ -132,8 +134,8 @@ def leave_question(running: Sequence[tuple[str, OperationText]]) -> Dialog:
         lines=lines,
         choices=[
             Choice(answer=BACK, label="Stay", keys=("n",)),
-            Choice(answer=WAIT, label="Leave when done", keys=("w",)),
-            Choice(answer=CANCEL_AND_LEAVE, label="Cancel, then leave", keys=("c",)),
-            Choice(answer=LEAVE, label="Leave as it is", keys=("l",), dangerous=True),
+            Choice(answer=WAIT, label="Wait", keys=("w",)),
+            Choice(answer=CANCEL_AND_LEAVE, label="Cancel first", keys=("c",)),
+            Choice(answer=LEAVE, label="Leave it", keys=("l",), dangerous=True),
         ],
     )

@@ -11,7 +11,7 @@ from kuredtui.ui.theme import tone_styles
 from kuredtui.ui.tones import Line
 
 
-def content_of(lines: Sequence[Line], *, colours: bool = True) -> Content:
+def content_of(lines: Sequence[Line], *, colours: bool) -> Content:
     """Toned lines as Textual's content; nothing in them is read as markup."""
     styles = tone_styles(colours=colours)
     pieces: list[str | tuple[str, Style]] = []

@@ -12,8 +12,6 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from textual.pilot import Pilot
-
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.phases import Phase
@@ -23,6 +21,7 @@ from kuredtui.kube.types import Node
 from kuredtui.ui.app import KuredTuiApp
 from tests.support.eventually import eventually
 from tests.ui.clusters import NOW
+from tests.ui.screen_reader import Reader
 
 
 @dataclass
@@ -96,64 +95,10 @@ class FakeSession:
 
 
 @dataclass
-class Console:
-    """A running console and the hand that presses its keys."""
+class Console(Reader):
+    """A console on a fake session."""
 
-    app: KuredTuiApp
-    pilot: Pilot[None]
     session: FakeSession
-
-    @property
-    def screen(self) -> list[str]:
-        """What is on the screen, line by line."""
-        return screen_lines(self.app)
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.screen)
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-
-    async def see(self, *texts: str) -> None:
-        """Wait until all these are on the screen."""
-        await self._until(lambda: all(text in self.text for text in texts), f"{texts} to appear")
-
-    async def see_no(self, *texts: str) -> None:
-        """Wait until none of these is on the screen."""
-        await self._until(lambda: not any(text in self.text for text in texts), f"{texts} to go")
-
-    async def _until(self, state: object, what: str) -> None:
-        try:
-            await eventually(state, what=what, timeout=5)  # type: ignore[arg-type]  # a closure
-        except AssertionError as error:
-            raise AssertionError(f"{error}\n{self.text}") from None
-
-    def line_of(self, text: str) -> str:
-        """The one line with this text."""
-        lines = [line for line in self.screen if text in line]
-        assert len(lines) == 1, f"{text!r} is on {len(lines)} lines:\n{self.text}"
-        return lines[0]
-
-    @property
-    def node_names(self) -> list[str]:
-        """The nodes shown, in their order."""
-        rows = self.app.main.table.rows
-        return [row.name for row in rows.slice(0, len(rows))]
-
-    @property
-    def selected(self) -> str | None:
-        return self.app.main.table.selected
-
-
-def screen_lines(app: KuredTuiApp) -> list[str]:
-    """The text of the screen as the compositor would send it to a terminal."""
-    screen = app.screen
-    width, height = app.size
-    update = screen._compositor.render_strips(app.size)
-    return ["".join(segment.text for segment in strip) for strip in update][:height] or [
-        " " * width
-    ]
 
 
 @asynccontextmanager

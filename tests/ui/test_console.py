@@ -14,7 +14,8 @@ from kuredtui.kube.errors import ConfigError
 from kuredtui.ui.app import KuredTuiApp
 from tests.support.eventually import eventually
 from tests.ui.clusters import NOW, a_node, many_nodes
-from tests.ui.fake_session import Console, FakeSession, console, screen_lines
+from tests.ui.fake_session import Console, FakeSession, console
+from tests.ui.screen_reader import screen_lines
 
 THREE = (a_node("node-1", pending=True), a_node("node-2"), a_node("node-3"))
 

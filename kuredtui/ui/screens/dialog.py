@@ -16,6 +16,11 @@ from textual.widgets import Button, Static
 
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line
+from kuredtui.ui.widgets.line_pane import wrap_line
+
+# Cells for text in the box of app.tcss, and what its border and padding take.
+_TEXT_WIDTH = 70
+_FRAME = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +64,9 @@ class Dialog(ModalScreen[str]):
         with Vertical(id="dialog-box") as box:
             box.border_title = Content(self._title)
             with VerticalScroll(id="dialog-text", can_focus=False):
-                yield Static(content_of(self._lines), markup=False)
+                width = min(_TEXT_WIDTH, self.app.size.width - _FRAME)
+                wrapped = [part for line in self._lines for part in wrap_line(line, width)]
+                yield Static(content_of(wrapped, colours=not self.app.no_color), markup=False)
             with Horizontal(id="dialog-buttons"):
                 for number, choice in enumerate(self._choices):
                     button = Button(

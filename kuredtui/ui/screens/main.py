@@ -117,7 +117,7 @@ class MainScreen(Screen[None]):
         """Why nothing is live any more: in the table's place, or above rows that are still there."""
         self.table.show_notice(lines)
         if self.table.rows.total:
-            self._banner.update(content_of(lines))
+            self._banner.update(content_of(lines, colours=not self.app.no_color))
             self._banner.display = True
 
     def start_over(self) -> None:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.binding import BindingType
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
@@ -96,7 +97,7 @@ def wrap_line(line: Line, width: int) -> list[Line]:
         return [line]
     *head, (text, tone) = line
     indent = sum(len(piece) for piece, _ in head)
-    if indent > width // 2:
+    if indent > width // 2 and indent + cell_len(text) > width:
         # No room beside the head: the text goes under it.
         under = [(("  ", tone), (part, tone)) for part in wrap(text, width - 2)]
         return [tuple(head), *under]

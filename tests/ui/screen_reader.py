@@ -1,0 +1,77 @@
+"""A running console, its keys, and what a person would read on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual.pilot import Pilot
+
+from kuredtui.ui.app import KuredTuiApp
+from tests.support.eventually import eventually
+
+
+@dataclass
+class Reader:
+    """A running console and the hand that presses its keys."""
+
+    app: KuredTuiApp
+    pilot: Pilot[None]
+
+    @property
+    def screen(self) -> list[str]:
+        """What is on the screen, line by line."""
+        return screen_lines(self.app)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.screen)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def see(self, *texts: str, timeout: float = 5) -> None:
+        """Wait until all these are on the screen."""
+        await self._until(
+            lambda: all(text in self.text for text in texts), f"{texts} to appear", timeout
+        )
+
+    async def see_no(self, *texts: str) -> None:
+        """Wait until none of these is on the screen."""
+        await self._until(lambda: not any(text in self.text for text in texts), f"{texts} to go", 5)
+
+    async def _until(self, state: Callable[[], bool], what: str, timeout: float) -> None:
+        try:
+            await eventually(state, what=what, timeout=timeout)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.text}") from None
+
+    def line_of(self, text: str) -> str:
+        """The one line with this text."""
+        lines = [line for line in self.screen if text in line]
+        assert len(lines) == 1, f"{text!r} is on {len(lines)} lines:\n{self.text}"
+        return lines[0]
+
+    def line_with(self, text: str) -> str:
+        """The first line of the table with this text; "" if there is none."""
+        return next((line for line in self.screen[3:] if text in line), "")
+
+    @property
+    def node_names(self) -> list[str]:
+        """The nodes shown, in their order."""
+        rows = self.app.main.table.rows
+        return [row.name for row in rows.slice(0, len(rows))]
+
+    @property
+    def selected(self) -> str | None:
+        return self.app.main.table.selected
+
+
+def screen_lines(app: KuredTuiApp) -> list[str]:
+    """The text of the screen as the compositor would send it to a terminal."""
+    screen = app.screen
+    width, height = app.size
+    update = screen._compositor.render_strips(app.size)
+    return ["".join(segment.text for segment in strip) for strip in update][:height] or [
+        " " * width
+    ]

@@ -1,0 +1,101 @@
+"""The console on a real session and a cluster: from the first row to a rebooted node."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.session import Session
+from kuredtui.kube.client import Client
+from kuredtui.kube.resources import NODES
+from kuredtui.ui.app import KuredTuiApp
+from tests.support.clusters import TestCluster
+from tests.support.eventually import eventually
+from tests.ui.screen_reader import Reader
+
+
+@asynccontextmanager
+async def console_on(cluster: TestCluster, client: Client) -> AsyncIterator[Reader]:
+    """A console on this cluster, with its nodes on the screen."""
+
+    async def connect() -> Session:
+        options = EngineOptions(
+            ds_namespace=cluster.kured_namespace, evict_uncontrolled=True, reboot_timeout=60.0
+        )
+        return Session(client, options=options, owner="tester@here")
+
+    app = KuredTuiApp(connect, target_label="test")
+    async with app.run_test(size=(200, 50), notifications=True) as pilot:
+        reader = Reader(app, pilot)
+        await eventually(lambda: all(name in app.main.table.rows for name in cluster.node_names))
+        yield reader
+
+
+async def choose(reader: Reader, name: str) -> None:
+    """Select this node."""
+    await reader.press("slash", *name, "enter")
+    await eventually(lambda: reader.selected == name)
+
+
+async def test_a_node_is_rebooted_from_the_console(cluster: TestCluster) -> None:
+    name = cluster.node_names[1]
+    await cluster.faults.patch_node(name, "5.15.0-9999-azure")
+    async with console_on(cluster, cluster.client) as reader:
+        await choose(reader, name)
+        await reader.press("r")
+        await reader.see(f"Reboot {name}?")
+        await reader.press("y")
+        await reader.see("done", "Done in", timeout=60)
+        assert "5.15.0-9999-azure" in reader.line_with(f" {name} ")
+        assert "back and Ready in a new boot" in reader.text
+    node = await cluster.client.get(NODES, name)
+    assert not node.spec.unschedulable
+
+
+async def test_a_reboot_that_a_budget_blocks_can_be_cancelled_and_leaves_no_trace(
+    cluster: TestCluster,
+) -> None:
+    pods = await cluster.create_workload("web", replicas=3, budget={"maxUnavailable": 0})
+    name = pods[0].spec.node_name
+    async with console_on(cluster, cluster.client) as reader:
+        await choose(reader, name)
+        await reader.press("r", "y")
+        await reader.see("draining", timeout=20)
+        await reader.press("x")
+        await reader.see("Cancel the operation of")
+        await reader.press("y")
+        await reader.see("cancelled", timeout=20)
+    node = await cluster.client.get(NODES, name)
+    assert not node.spec.unschedulable
+
+
+async def test_somebody_who_may_only_read_is_told_so_and_refused(cluster: TestCluster) -> None:
+    if cluster.viewer is None:
+        pytest.skip("the kubeconfig has no context of somebody who may only read")
+    async with console_on(cluster, cluster.viewer) as reader:
+        await reader.see("READ-ONLY")
+        await reader.press("r")
+        await reader.see("This session is read-only")
+
+
+@pytest.mark.embedded
+async def test_a_lost_api_server_is_seen_and_its_return_too(cluster: TestCluster) -> None:
+    async with console_on(cluster, cluster.client) as reader:
+        await reader.see("● live")
+        cluster.faults.answer(503, times=None)
+        cluster.faults.disturb("drop", times=1)
+        await reader.see("○ lost")
+        assert cluster.node_names[0] in reader.text
+        cluster.faults.heal()
+        await reader.see("● live", timeout=30)
+
+
+async def test_a_node_that_goes_is_gone_from_the_screen(cluster: TestCluster) -> None:
+    name = cluster.node_names[2]
+    async with console_on(cluster, cluster.client) as reader:
+        await choose(reader, name)
+        await cluster.faults.remove_node(name)
+        await reader.see("No node matches the filter.", timeout=10)
