@@ -111,6 +111,7 @@ class WatchSettings:
             so longer than that means a dead line.
         backoff: the pauses after failures.
         refused: the pause after 401 or 403, which seldom heal by themselves.
+        longest_wait: the most that a Retry-After is obeyed.
         hasty: a watch that ended sooner than this gave no sign of health.
     """
 
@@ -118,6 +119,7 @@ class WatchSettings:
     silence: float = 90.0
     backoff: BackoffRange = field(default_factory=BackoffRange)
     refused: float = 30.0
+    longest_wait: float = 300.0
     hasty: float = 1.0
 
 
@@ -164,6 +166,7 @@ class ListWatch(Generic[T]):
         self._complete = False  # whether there was a complete list already
         self._in_pages = True
         self._mute = 0  # watches in a row that said nothing
+        self._forgotten = False  # whether our version was, since the last sign of health
         self._accepted_at: float | None = None  # when the server accepted the present watch
 
     async def events(self) -> Events[T]:
@@ -243,6 +246,7 @@ class ListWatch(Generic[T]):
                 self._mute = 0 if heard else self._mute + 1
             if heard or self._lasted() >= self._settings.hasty:
                 self._backoff.reset()
+                self._forgotten = False
             if self._mute >= self._MUTE_WATCHES:
                 self._version = ""
         if self._lasted() < self._settings.hasty:
@@ -287,14 +291,16 @@ class ListWatch(Generic[T]):
         pause = self._backoff.delay()
         match error:
             case Expired():
-                self._version = ""
-                return (0.0, False) if first else (pause, True)
+                again, self._forgotten, self._version = self._forgotten, True, ""
+                return (pause, True) if again else (0.0, False)
             case Unauthorized() | Forbidden() | ConfigError():
                 return max(pause, self._settings.refused), True
+            case ApiError(retry_after=float(told)):
+                return min(told, self._settings.longest_wait), True
             case ApiError():
                 if self._backoff.failures >= self._STUBBORN_ERRORS:
                     self._version = ""
-                return pause if error.retry_after is None else error.retry_after, True
+                return pause, True
             case _ if first and self._accepted_at is not None:
                 return (0.0 if self._lasted() >= self._settings.hasty else pause), False
             case _:
