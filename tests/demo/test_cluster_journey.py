@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kuredtui.kube.resources import DAEMONSETS, NODES, PODS
 from kuredtui.kube.types import Node
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 
-REBOOT = {
+REBOOT: dict[str, Any] = {  # Any: a pod's spec in JSON
     "hostPID": True,
     "restartPolicy": "Never",
     "tolerations": [{"operator": "Exists"}],
@@ -48,12 +50,12 @@ async def test_a_reboot_brings_a_new_boot_id_and_the_patched_kernel(cluster: Tes
     before = await cluster.client.get(NODES, name)
     await cluster.create_pod("reboot", node=name, **REBOOT)
 
-    async def back() -> Node | None:
+    async def back() -> bool:
         node = await cluster.client.get(NODES, name)
-        new = node.status.node_info.boot_id != before.status.node_info.boot_id
-        return node if new and ready(node) else None
+        return node.status.node_info.boot_id != before.status.node_info.boot_id and ready(node)
 
-    after = await eventually(back, timeout=20)
+    await eventually(back, timeout=20)
+    after = await cluster.client.get(NODES, name)
     assert after.status.node_info.kernel_version == "6.8.0-9999-azure"
     assert after.metadata.uid == before.metadata.uid
 

@@ -51,15 +51,14 @@ class Deployments:
         deployment = self._caches.deployments.items.get(key)
         if deployment is None or deployment.metadata.deletion_timestamp is not None:
             return
-        present = template_hash(deployment.spec.template)
         owned = self._owned(deployment)
-        new = next((r for r in owned if r.metadata.labels.get(HASH_LABEL) == present), None)
+        new = next((r for r in owned if _has_template(r, deployment)), None)
         old = [r for r in owned if r is not new]
         if not deployment.spec.paused:
             if new is None:
-                new = await self._create(deployment, present, revision=len(old) + 1)
+                new = await self._create(deployment, revision=len(old) + 1)
             await self._roll(deployment, new, old)
-        await self._say(deployment, present)
+        await self._say(deployment)
 
     def _owned(self, deployment: Workload) -> list[Workload]:
         found = []
@@ -69,8 +68,8 @@ class Deployments:
                 found.append(replica_set)
         return found
 
-    async def _create(self, deployment: Workload, hash_: str, *, revision: int) -> Workload:
-        body = replica_set_body(deployment, hash_, revision=revision)
+    async def _create(self, deployment: Workload, *, revision: int) -> Workload:
+        body = replica_set_body(deployment, revision=revision)
         created = await self._client.create(
             MANAGED_REPLICASETS, body, namespace=deployment.metadata.namespace
         )
@@ -114,9 +113,9 @@ class Deployments:
             )
         )
 
-    async def _say(self, deployment: Workload, present: str) -> None:
+    async def _say(self, deployment: Workload) -> None:
         owned = self._owned(deployment)
-        new = [r for r in owned if r.metadata.labels.get(HASH_LABEL) == present]
+        new = [r for r in owned if _has_template(r, deployment)]
         available = sum(_count(r, "availableReplicas") for r in owned)
         wanted = deployment.spec.replicas
         status: JsonObject = {
@@ -179,9 +178,10 @@ def template_hash(template: JsonObject) -> str:
     return "".join(letters[byte % len(letters)] for byte in digest[:10])
 
 
-def replica_set_body(deployment: Workload, hash_: str, *, revision: int) -> JsonObject:
+def replica_set_body(deployment: Workload, *, revision: int, replicas: int = 0) -> JsonObject:
     """The ReplicaSet of a Deployment for its present template."""
     template = deployment.spec.template
+    hash_ = template_hash(template)
     metadata = template.get("metadata") or {}
     labels = {**(metadata.get("labels") or {}), HASH_LABEL: hash_}
     selector = msgspec.to_builtins(deployment.spec.selector)
@@ -197,11 +197,19 @@ def replica_set_body(deployment: Workload, hash_: str, *, revision: int) -> Json
             "ownerReferences": [owner_reference(deployment.metadata, kind="Deployment")],
         },
         "spec": {
-            "replicas": 0,
+            "replicas": replicas,
             "selector": selector,
             "template": {**template, "metadata": {**metadata, "labels": labels}},
         },
     }
+
+
+def _has_template(replica_set: Workload, deployment: Workload) -> bool:
+    """Whether a ReplicaSet is of the Deployment's present template (EqualIgnoreHash)."""
+    template = replica_set.spec.template
+    metadata = template.get("metadata") or {}
+    labels = {k: v for k, v in (metadata.get("labels") or {}).items() if k != HASH_LABEL}
+    return {**template, "metadata": {**metadata, "labels": labels}} == deployment.spec.template
 
 
 def rolling_limits(deployment: Workload) -> tuple[int, int]:

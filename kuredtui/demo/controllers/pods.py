@@ -64,6 +64,7 @@ def owned_pod(owner: Workload, *, kind: str, labels: dict[str, str] | None = Non
         "kind": "Pod",
         "metadata": {
             **metadata,
+            "namespace": owner.metadata.namespace,
             "generateName": f"{owner.metadata.name}-",
             "labels": {**(metadata.get("labels") or {}), **(labels or {})},
             "ownerReferences": [owner_reference(owner.metadata, kind=kind)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kuredtui.demo.scenario.aks import aks_scenario
 from kuredtui.demo.scenario.model import Scenario, ScenarioName
 from kuredtui.demo.scenario.plain import plain_scenario
 
@@ -17,6 +18,8 @@ def make_scenario(name: ScenarioName, *, nodes: int, seed: int, now: float) -> S
         now: Unix time.
     """
     match name:
+        case "aks":
+            return aks_scenario(nodes, seed=seed, now=now)
         case "plain":
             return plain_scenario(nodes, now=now)
         case _:
