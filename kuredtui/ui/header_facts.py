@@ -54,11 +54,17 @@ def _counts(counts: Counts) -> tuple[Piece, ...]:
     pieces: list[Piece] = [
         (f"{counts.total} node{'' if counts.total == 1 else 's'}", Tone.STRONG),
         (f"{counts.ready} ready", Tone.GOOD if counts.ready else Tone.DIM),
-        (f"{counts.pending} pending", Tone.WAIT if counts.pending else Tone.DIM),
+        _pending(counts),
         (f"{counts.cordoned} cordoned", Tone.HELD if counts.cordoned else Tone.DIM),
     ]
     if counts.not_ready:
         pieces.insert(2, (f"{counts.not_ready} not ready", Tone.BAD))
-    if counts.unknown:
-        pieces.append((f"{counts.unknown} unknown (?)", Tone.DIM))
     return tuple(pieces)
+
+
+def _pending(counts: Counts) -> Piece:
+    """Those nobody tells anything of are counted beside, since unknown is not no (DESIGN 3)."""
+    text = f"{counts.pending} pending"
+    if counts.unknown:
+        text += f", {counts.unknown} unknown"
+    return (text, Tone.WAIT if counts.pending else Tone.DIM)

@@ -128,14 +128,9 @@ async def test_the_header_says_where_who_and_how_many() -> None:
     async with console(*nodes) as seen:
         assert "aks-prod-weu · v1.36.2 · jane@example.com" in seen.screen[0]
         assert "● live" in seen.screen[0]
-        assert seen.screen[1].split(" · ") == [
-            " 3 nodes",
-            "2 ready",
-            "1 not ready",
-            "1 pending",
-            "1 cordoned",
-            "2 unknown (?)" + seen.screen[1].partition("unknown (?)")[2],
-        ]
+        assert seen.screen[1].rstrip() == (
+            " 3 nodes · 2 ready · 1 not ready · 1 pending, 2 unknown · 1 cordoned"
+        )
 
 
 async def test_counts_follow_the_nodes() -> None:

@@ -85,8 +85,7 @@ async def test_somebody_who_may_only_read_is_told_so_and_refused(cluster: TestCl
 async def test_a_lost_api_server_is_seen_and_its_return_too(cluster: TestCluster) -> None:
     async with console_on(cluster, cluster.client) as reader:
         await reader.see("● live")
-        cluster.faults.answer(503, times=None)
-        cluster.faults.disturb("drop", times=1)
+        cluster.faults.disturb("drop", path="*/nodes", times=None)
         await reader.see("○ lost")
         assert cluster.node_names[0] in reader.text
         cluster.faults.heal()
