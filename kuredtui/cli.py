@@ -18,10 +18,10 @@ from kuredtui.settings import (
     ENV_PREFIX,
     Settings,
     SettingsError,
+    default_settings_file,
     owner,
     parse_duration,
     read_settings_file,
-    settings_file,
 )
 
 if TYPE_CHECKING:
@@ -54,8 +54,11 @@ class Duration(click.ParamType[float]):
 def _read_settings_file(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
     """Let the settings file speak where neither a flag nor the environment does."""
     known = {param.name for param in ctx.command.params if param.name} - {"config", "version"}
+    file = value or default_settings_file()
+    if value is None and not file.exists():
+        return
     try:
-        ctx.default_map = read_settings_file(value or settings_file(), known)
+        ctx.default_map = read_settings_file(file, known)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
 
@@ -130,6 +133,37 @@ _ENGINE = [
         help="Seconds each pod gets to end; below 0: its own.",
     ),
     click.option(
+        "--drain-pod-selector",
+        default="",
+        help="Evict only pods with these labels.  [default: all]",
+    ),
+    click.option(
+        "--skip-wait-for-delete-timeout",
+        type=int,
+        default=0,
+        show_default=True,
+        help="Do not wait for pods deleted more seconds ago; 0: wait for all.",
+    ),
+    click.option(
+        "--evict-uncontrolled/--no-evict-uncontrolled",
+        default=False,
+        show_default=True,
+        help="Evict pods that no controller brings back (kubectl's --force).",
+    ),
+    click.option(
+        "--delete-emptydir-data/--no-delete-emptydir-data",
+        default=True,
+        show_default=True,
+        help="Evict pods although the data in their emptyDirs is lost.",
+    ),
+    click.option(
+        "--lock-release-delay",
+        type=Duration(),
+        default="0",
+        show_default=True,
+        help="Keep the lock so long after a success.",
+    ),
+    click.option(
         "--reboot-method",
         type=click.Choice(["command", "signal"]),
         default="command",
@@ -141,6 +175,18 @@ _ENGINE = [
         default="/bin/systemctl reboot",
         show_default=True,
         help="What the method `command` runs on the node.",
+    ),
+    click.option(
+        "--reboot-signal",
+        type=int,
+        default=39,
+        show_default=True,
+        help="What the method `signal` sends to PID 1 (39: SIGRTMIN+5).",
+    ),
+    click.option(
+        "--reboot-image",
+        default="",
+        help="Image of the reboot pod.  [default: kured's own]",
     ),
     click.option(
         "--reboot-timeout",
@@ -168,7 +214,7 @@ _ENGINE = [
     is_eager=True,
     expose_value=False,
     callback=_read_settings_file,
-    help=f"Settings file (TOML).  [default: {settings_file()}]",
+    help=f"Settings file (TOML).  [default: {default_settings_file()}]",
 )
 @_with_options([*_CONNECTION, *_DEMO, *_ENGINE])
 @click.version_option(__version__)

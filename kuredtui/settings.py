@@ -57,27 +57,20 @@ class Settings:
     engine: EngineOptions
 
 
-def settings_file() -> Path:
-    """Where the settings file is looked for: `KUREDTUI_CONFIG`, else the platform's own place."""
-    named = os.environ.get(f"{ENV_PREFIX}_CONFIG")
-    if named:
-        return Path(named)
+def default_settings_file() -> Path:
+    """Where the settings file is looked for when none is named: the platform's own place."""
     return platformdirs.user_config_path("kuredtui") / "config.toml"
 
 
 def read_settings_file(path: Path, known: set[str]) -> dict[str, object]:
     """The file's settings by option name (with `_` for `-`), ready for click's `default_map`.
 
-    A file that does not exist is an empty one.
-
     Raises:
-        SettingsError: the file cannot be read, is not TOML, or names an unknown setting.
+        SettingsError: the file is not there, cannot be read, is not TOML, or names an unknown setting.
     """
     try:
         with path.open("rb") as file:
             values = tomllib.load(file)
-    except FileNotFoundError:
-        return {}
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -40,8 +40,9 @@ def test_the_parts_of_a_duration_add_up(h: int, m: int, s: int) -> None:
     assert parse_duration(f"{h}h{m}m{s}s") == h * 3600 + m * 60 + s
 
 
-def test_a_missing_file_is_an_empty_one(tmp_path: Path) -> None:
-    assert read_settings_file(tmp_path / "none.toml", KNOWN) == {}
+def test_a_missing_file_says_so(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read: No such file"):
+        read_settings_file(tmp_path / "none.toml", KNOWN)
 
 
 def test_the_file_may_write_its_names_as_the_flags_do(tmp_path: Path) -> None:
