@@ -279,13 +279,17 @@ def _console(settings: Settings) -> int:
         return app.return_code or 0
 
 
-def _target(settings: Settings, *, kubeconfig: str | None = None) -> Target:
-    """Which cluster; a kubeconfig that cannot be used ends the program with one sentence."""
-    from kuredtui.kube.connection import resolve
+def _target(settings: Settings) -> Target:
+    """Which cluster, and as whom; what cannot be used ends the program with one sentence.
+
+    A credential plugin runs here, before the screen starts: it may want to talk to the person.
+    """
+    from kuredtui.kube.connection import log_in, resolve
     from kuredtui.kube.errors import ConfigError
 
     try:
-        return resolve(kubeconfig=kubeconfig or settings.kubeconfig, context=settings.context)
+        target = resolve(kubeconfig=settings.kubeconfig, context=settings.context)
+        return asyncio.run(log_in(target)) if target.plugin else target
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
 
@@ -293,11 +297,11 @@ def _target(settings: Settings, *, kubeconfig: str | None = None) -> Target:
 async def _session(settings: Settings, target: Target | None, demo: DemoProcess | None) -> Session:
     """Connect, after the first paint: this is where the heavy imports are."""
     from kuredtui.engine.session import Session
-    from kuredtui.kube.connection import connect
+    from kuredtui.kube.connection import connect, resolve
 
     if demo is not None:
         await demo.ready()
-        target = _target(settings, kubeconfig=str(demo.kubeconfig))
+        target = resolve(kubeconfig=str(demo.kubeconfig))
     assert target is not None
     client = await connect(target, read_only=settings.read_only)
     return Session(client, options=settings.engine, owner=owner(), log_file=settings.log_file)
