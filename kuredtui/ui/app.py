@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
@@ -24,10 +25,14 @@ from kuredtui.ui.widgets.header import HeaderFacts
 
 if TYPE_CHECKING:
     from kuredtui.ui.columns import OperationText
-    from kuredtui.ui.link import Connect, Link
+    from kuredtui.ui.link import Close, Connect, Link
     from kuredtui.ui.write_path import WritePath
 
 _EMPTY: Line = (("", Tone.PLAIN),)
+
+
+async def _nothing_to_close() -> None:
+    """For a `connect` that opens nothing."""
 
 
 class KuredTuiApp(App[None]):
@@ -37,6 +42,7 @@ class KuredTuiApp(App[None]):
         connect: connects to the cluster and returns the session, not yet running. What it raises is
             shown as one sentence (`kuredtui.kube.errors.explain`), and it may be called again.
         target_label: what is connected to, for the first paint: a context's name.
+        close: closes what `connect` opened; called, on the same loop, when a session has ended.
         demo: the target is the embedded cluster; said in the header.
         clock: seconds since the epoch, for ages.
     """
@@ -50,12 +56,14 @@ class KuredTuiApp(App[None]):
         connect: Connect,
         *,
         target_label: str,
+        close: Close = _nothing_to_close,
         demo: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         # Textual turns colours into greys for NO_COLOR; with native colours on, it leaves them out.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self._connect = connect
+        self._close = close
         self._target = target_label
         self._demo = demo
         self._clock = clock
@@ -72,6 +80,12 @@ class KuredTuiApp(App[None]):
 
     def on_mount(self) -> None:
         """Connect once something is on the screen."""
+        if not self.is_headless:
+            # A terminal that goes away, or a polite kill: leave as `q` would with nothing running, so
+            # that operations stop at a safe point. Their journals and locks stay in the cluster.
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGHUP, signal.SIGTERM):
+                loop.add_signal_handler(number, self.exit)
         self._show_connecting()
         self.call_after_refresh(self._start)
 
@@ -88,6 +102,7 @@ class KuredTuiApp(App[None]):
         self.link = Link(
             self._connect,
             self.main,
+            close=self._close,
             target=self._target,
             demo=self._demo,
             connecting=self._show_connecting,

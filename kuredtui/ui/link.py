@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 Connect = Callable[[], Awaitable["Session"]]
+Close = Callable[[], Awaitable[None]]
 
 
 class Link:
@@ -34,15 +35,20 @@ class Link:
         connect: Connect,
         view: View,
         *,
+        close: Close,
         target: str,
         demo: bool,
         connecting: Callable[[], None],
         failed: Callable[[str], None],
         looked: Callable[[], None],
     ) -> None:
-        """`connecting` is called before each attempt, `failed` with the sentence why one ended."""
+        """`connecting` is called before each attempt, `failed` with the sentence why one ended.
+
+        `close` closes what `connect` opened; it is called after each attempt, even one that failed.
+        """
         self.session: Session | None = None
         self._connect = connect
+        self._close = close
         self._view = view
         self._target = target
         self._demo = demo
@@ -76,6 +82,7 @@ class Link:
             return _explain(error)
         finally:
             self.session = None
+            await self._close()
         return "The session ended."
 
     async def _follow(self, session: Session) -> None:

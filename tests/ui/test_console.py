@@ -120,6 +120,30 @@ async def test_leaving_ends_the_session_before_the_program_goes_on() -> None:
     assert ended == [True]
 
 
+async def test_what_was_opened_is_closed_when_the_session_has_ended() -> None:
+    order: list[str] = []
+
+    class Watched(FakeSession):
+        async def run(self) -> None:
+            try:
+                await super().run()
+            finally:
+                order.append("ended")
+
+    async def connect() -> object:
+        return Watched(THREE)
+
+    async def close() -> None:
+        order.append("closed")
+
+    app = KuredTuiApp(connect, target_label="prod", close=close)  # type: ignore[arg-type]  # a fake session
+    async with app.run_test(size=(80, 24)) as pilot:
+        await see(app, "node-1")
+        await pilot.press("q")
+        await eventually(lambda: not app.is_running)
+    assert order == ["ended", "closed"]
+
+
 # Header.
 
 
