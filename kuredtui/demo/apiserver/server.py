@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -79,6 +80,10 @@ class ApiServer:
 
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
+
+    def client_context(self) -> ssl.SSLContext:
+        """What a client needs to trust this server."""
+        return ssl.create_default_context(cadata=self._certificate.authority_pem.decode())
 
     def write_kubeconfig(self, path: Path) -> None:
         """Write a kubeconfig with the contexts `admin` (current) and `viewer`."""

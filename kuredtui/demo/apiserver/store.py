@@ -103,7 +103,8 @@ class Store:
         return event.departed()
 
     def forget_history(self) -> None:
-        """Compact: no version before now can be asked for again."""
+        """Compact: no version up to now can be asked for again, only those still to come."""
+        self.version += 1
         for collection in self._collections.values():
             collection.history.clear(floor=self.version)
 

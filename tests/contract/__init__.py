@@ -1,0 +1,1 @@
+"""The embedded API server, held to recordings of a real one."""

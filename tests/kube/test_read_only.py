@@ -1,0 +1,85 @@
+"""A read-only client sends nothing that changes the cluster, whichever verb is called."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+import pytest
+
+from kuredtui.demo.apiserver import ApiServer
+from kuredtui.kube import client as client_module
+from kuredtui.kube.client import Client
+from kuredtui.kube.errors import ReadOnlyError
+from kuredtui.kube.resources import NODES, PODS
+from tests.kube.follower import seed
+
+Call = Callable[[Client], Coroutine[object, object, object]]
+
+CHANGES: dict[str, Call] = {
+    "create": lambda c: c.create(PODS, {}, namespace="default"),
+    "create dry": lambda c: c.create(PODS, {}, namespace="default", dry_run=True),
+    "patch": lambda c: c.patch(NODES, "n1", {"spec": {"unschedulable": True}}),
+    "patch status": lambda c: c.patch(NODES, "n1", {}, subresource="status"),
+    "replace": lambda c: c.replace(NODES, "n1", {}),
+    "delete": lambda c: c.delete(NODES, "n1"),
+    "evict": lambda c: c.evict(namespace="default", name="p", uid=None),
+}
+READS: dict[str, Call] = {
+    "get": lambda c: c.get(NODES, "n1"),
+    "list": lambda c: c.list(NODES),
+    "version": lambda c: c.version(),
+    "who_am_i": lambda c: c.who_am_i(),
+    "may": lambda c: c.may("patch", NODES),
+}
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("verb", CHANGES)
+async def test_a_change_is_refused_before_it_is_sent(
+    server: ApiServer, client: Client, verb: str
+) -> None:
+    seed(server, "n1")
+    before = await client.get(NODES, "n1")
+    client.read_only = True
+    with pytest.raises(ReadOnlyError):
+        await CHANGES[verb](client)
+    assert await client.get(NODES, "n1") == before
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("verb", READS)
+async def test_reading_and_asking_about_ourselves_goes_on(
+    server: ApiServer, client: Client, verb: str
+) -> None:
+    seed(server, "n1")
+    client.read_only = True
+    await READS[verb](client)
+
+
+def test_every_verb_of_the_client_is_tried_here() -> None:
+    public = {
+        name
+        for name, _ in inspect.getmembers(Client, inspect.isfunction)
+        if not name.startswith("_")
+    }
+    tried = {verb.split()[0] for verb in (*CHANGES, *READS)}
+    assert public == tried | {"watch", "close"}
+
+
+def test_requests_leave_through_one_place_which_asks_the_gate() -> None:
+    package = Path(inspect.getfile(client_module)).parent
+    senders = {
+        (path.name, function.name)
+        for path in package.glob("*.py")
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.AsyncFunctionDef | ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"pool_manager", "ws_connect", "ClientSession", "_transport"}
+        and not (function.name in {"__init__", "close"} and node.attr == "_transport")
+    }
+    assert senders == {("transport.py", "request"), ("client.py", "_send")}
+    assert "gate.check(method, path, query=encoded_query)" in inspect.getsource(Client._send)
