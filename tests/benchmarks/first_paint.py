@@ -1,6 +1,6 @@
 """Time from the start of the program to its first paint, with no cluster answering.
 
-    python -m tests.benchmarks.first_paint [RUNS]
+python -m tests.benchmarks.first_paint [RUNS]
 """
 
 from __future__ import annotations

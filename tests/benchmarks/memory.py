@@ -1,6 +1,6 @@
 """Memory of the console once a large cluster is on the screen.
 
-    python -m tests.benchmarks.memory [NODES]
+python -m tests.benchmarks.memory [NODES]
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ async def main(nodes: int) -> None:
             what="the complete table",
             timeout=60,
         )
-        report("memory", [(f"resident at {nodes:,} nodes", f"{resident_mib(terminal.pid):.0f} MiB")])
+        report(
+            "memory", [(f"resident at {nodes:,} nodes", f"{resident_mib(terminal.pid):.0f} MiB")]
+        )
 
 
 if __name__ == "__main__":

@@ -37,8 +37,10 @@ async def running_session(cluster: TestCluster, **changes: object) -> AsyncItera
     task = asyncio.create_task(session.run())
     try:
         await eventually(
-            lambda: session.connection.kind == "live"
-            and all(name in session.store for name in cluster.node_names)
+            lambda: (
+                session.connection.kind == "live"
+                and all(name in session.store for name in cluster.node_names)
+            )
         )
         yield session
     finally:
@@ -68,7 +70,6 @@ async def reached(operation: Operation, *phases: Phase, timeout: float = 30) -> 
         timeout=timeout,
         what=f"{phases}, not {operation.phase} {operation.error}",
     )
-
 
 
 def messages(session: Session) -> list[str]:

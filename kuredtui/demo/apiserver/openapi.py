@@ -3,6 +3,9 @@
 `kubectl apply` looks for a PATCH operation of the object's kind which takes `fieldValidation`
 (k8s.io/cli-runtime/pkg/resource/query_param_verifier_v3.go). Without one it refuses to apply. There
 are no schemas: `kubectl explain` has nothing to say here.
+
+A `List` in an apply is validated by kubectl itself, against the version 2 document; what that one does
+not describe passes.
 """
 
 from __future__ import annotations
@@ -13,6 +16,10 @@ from kuredtui.demo.apiserver.resources import Resource
 from kuredtui.kube.json import JsonObject
 
 ROOT = "/openapi/v3"
+V2 = "/openapi/v2"
+V2_MEDIA_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+V2_DOCUMENT = b"\x0a\x032.0"
+"""openapi.v2.Document in protobuf, the only form kubectl reads: field 1, `swagger`, is "2.0"."""
 
 
 def openapi_documents(served: Iterable[Resource], title: str) -> dict[str, JsonObject]:

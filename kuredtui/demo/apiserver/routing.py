@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from kuredtui.demo.apiserver import openapi
 from kuredtui.demo.apiserver.access import Access, Attributes, User, require
 from kuredtui.demo.apiserver.bodies import Body, read_content_type
 from kuredtui.demo.apiserver.calls import Call, form_for
@@ -79,6 +80,8 @@ class Router:
             return self._control(await request.read())
         if path.rstrip("/") in _HEALTH:
             return web.Response(text="ok")
+        if path == openapi.V2 and verb == "get":
+            return web.Response(body=openapi.V2_DOCUMENT, content_type=openapi.V2_MEDIA_TYPE)
         document = self._discovery.document(path, host=request.host)
         return json_response(document) if document and verb == "get" else not_served()
 

@@ -5,23 +5,19 @@ from __future__ import annotations
 import base64
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
 import msgspec
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kuredtui.kube.connection import resolve
 from kuredtui.kube.errors import ConfigError
+from tests.support.kubectl import require_kubectl
 
-if shutil.which("kubectl") is None:
-    if os.environ.get("KUREDTUI_REQUIRE_KUBECTL") == "1":
-        pytest.fail("kubectl is required but not installed", pytrace=False)
-    pytest.skip("kubectl is not installed", allow_module_level=True)
+require_kubectl()
 
 
 def kubectl_view(
