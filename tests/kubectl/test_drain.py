@@ -63,9 +63,7 @@ async def test_a_drain_evicts_all_but_daemons_and_waits_until_they_are_gone(
     assert len(before) == 2
     done = await kubectl.run("drain", node, *ALL)
     assert done.code == 0, done.err
-    assert (
-        f"Warning: ignoring DaemonSet-managed Pods: {cluster.kured_namespace}/{daemon}" in done.err
-    )
+    assert f"ignoring DaemonSet-managed Pods: {cluster.kured_namespace}/{daemon}" in done.err
     for pod in before.values():
         assert f"pod/{pod.metadata.name} evicted" in done.out
     assert done.lines[-1] == f"node/{node} drained"
