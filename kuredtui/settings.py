@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import re
 import socket
 import tomllib
 from dataclasses import dataclass
@@ -19,13 +18,12 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+from kuredtui.kube.goflags.values import duration_seconds
+
 if TYPE_CHECKING:
     from kuredtui.engine.options import EngineOptions
 
 ENV_PREFIX = "KUREDTUI"
-
-_DURATION_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(h|ms|m|s)")
-_UNIT_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
 class SettingsError(Exception):
@@ -93,17 +91,9 @@ def parse_duration(text: str) -> float:
     Raises:
         ValueError: the text is no such duration, or a negative one.
     """
-    if text == "0":
-        return 0.0
-    position = 0
-    seconds = 0.0
-    for part in _DURATION_PART.finditer(text):
-        if part.start() != position:
-            break
-        seconds += float(part[1]) * _UNIT_SECONDS[part[2]]
-        position = part.end()
-    if position == 0 or position != len(text):
-        raise ValueError(f"{text!r} is not a duration such as 30m, 1h30m or 90s")
+    seconds = duration_seconds(text)
+    if seconds < 0:
+        raise ValueError(f"{text!r} is not a duration, which cannot be negative here")
     return seconds
 
 

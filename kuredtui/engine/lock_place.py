@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from kuredtui.cluster.kured import concurrency, runs_kured
+from kuredtui.cluster.kured import runs_kured
+from kuredtui.cluster.kured_settings import read_kured_settings
 from kuredtui.cluster.lock import Shape
 from kuredtui.engine.errors import NoLockPlace
 from kuredtui.engine.options import EngineOptions
@@ -87,7 +88,7 @@ async def _search(client: Client, options: EngineOptions) -> LockPlace:
 
 
 def _of_daemonset(daemonset: DaemonSet, options: EngineOptions) -> LockPlace:
-    owners = concurrency(daemonset)
+    owners = read_kured_settings(daemonset).settings.max_owners
     return LockPlace(
         resource=DAEMONSETS,
         namespace=daemonset.metadata.namespace,

@@ -123,11 +123,47 @@ class Volume(Wire, frozen=True):
     empty_dir: EmptyDir | None = None
 
 
+class LocalReference(Wire, frozen=True):
+    """The name of an object in the same namespace, such as a pull secret."""
+
+    name: str = ""
+
+
+class FieldReference(Wire, frozen=True):
+    """A field of the pod itself, such as `spec.nodeName`."""
+
+    field_path: str = ""
+
+
+class KeyReference(Wire, frozen=True):
+    """One key of a ConfigMap or Secret in the same namespace."""
+
+    name: str = ""
+    key: str = ""
+
+
+class EnvVarSource(Wire, frozen=True):
+    """Where an environment variable's value comes from; other kinds of sources leave all unset."""
+
+    field_ref: FieldReference | None = None
+    config_map_key_ref: KeyReference | None = None
+    secret_key_ref: KeyReference | None = None
+
+
 class EnvVar(Wire, frozen=True):
-    """An environment variable with a literal value ("" where it comes from elsewhere)."""
+    """An environment variable: a literal value, or where it comes from."""
 
     name: str = ""
     value: str = ""
+    value_from: EnvVarSource | None = None
+
+
+class EnvFromSource(Wire, frozen=True):
+    """A ConfigMap or Secret all of whose keys become variables."""
+
+    prefix: str = ""
+    config_map_ref: LocalReference | None = None
+    secret_ref: LocalReference | None = None
 
 
 class Container(Wire, frozen=True):
@@ -138,12 +174,7 @@ class Container(Wire, frozen=True):
     command: list[str] = field(default_factory=list)
     args: list[str] = field(default_factory=list)
     env: list[EnvVar] = field(default_factory=list)
-
-
-class LocalReference(Wire, frozen=True):
-    """The name of an object in the same namespace, such as a pull secret."""
-
-    name: str = ""
+    env_from: list[EnvFromSource] = field(default_factory=list)
 
 
 class Toleration(Wire, frozen=True):
