@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kuredtui.ui.label_selector import parse_selector
+from kuredtui.kube.label_selector import parse_selector
 
 LABEL_PREFIXES = ("-l ", "l:")
 
@@ -23,9 +23,9 @@ def parse_filter(text: str) -> RowTest | None:
     for prefix in LABEL_PREFIXES:
         if text.lstrip().startswith(prefix):
             selector = text.lstrip()[len(prefix) :]
-            if not selector.strip():
-                return None
             matches = parse_selector(selector)
+            if matches is None:
+                return None
             return lambda _text, labels: matches(labels)
     words = text.lower().split()
     if not words or words == ["-l"]:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from kuredtui.demo.apiserver.deletion import DeleteOptions, delete_entry
 from kuredtui.demo.apiserver.failures import Failure
 from kuredtui.demo.apiserver.history import Entry
-from kuredtui.demo.apiserver.label_selector import Labels
 from kuredtui.demo.apiserver.objects import now
 from kuredtui.demo.apiserver.resources import BUDGETS, PODS
 from kuredtui.demo.apiserver.store import Store
 from kuredtui.kube.json import JsonObject
+from kuredtui.kube.label_selector import Labels
 
 _REFUSED = "Cannot evict pod as it would violate the pod's disruption budget."
 _UNPROCESSED_RETRY_SECONDS = 10

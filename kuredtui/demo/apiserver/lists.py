@@ -15,11 +15,11 @@ from kuredtui.demo.apiserver.failures import (
 )
 from kuredtui.demo.apiserver.field_selector import parse_field_selector
 from kuredtui.demo.apiserver.history import Entry
-from kuredtui.demo.apiserver.label_selector import parse_label_selector
 from kuredtui.demo.apiserver.requests import Target
 from kuredtui.demo.apiserver.resources import Resource
 from kuredtui.demo.apiserver.store import Collection
 from kuredtui.kube.json import JsonObject
+from kuredtui.kube.label_selector import LabelTest, SelectorError, parse_selector
 
 Match = Callable[[Entry], bool]
 
@@ -35,7 +35,7 @@ class Page:
 def matcher(resource: Resource, target: Target, query: Mapping[str, str]) -> Match | None:
     """The predicate of a list or watch: namespace, name and selectors. None matches everything."""
     tests: list[Match] = []
-    labels = parse_label_selector(query.get("labelSelector", ""))
+    labels = _label_test(query.get("labelSelector", ""))
     fields = parse_field_selector(query.get("fieldSelector", ""), resource)
     if target.name:
         key = target.key
@@ -50,6 +50,13 @@ def matcher(resource: Resource, target: Target, query: Mapping[str, str]) -> Mat
     if len(tests) <= 1:
         return tests[0] if tests else None
     return lambda entry: all(test(entry) for test in tests)
+
+
+def _label_test(text: str) -> LabelTest | None:
+    try:
+        return parse_selector(text)
+    except SelectorError as error:
+        raise Failure(400, str(error)) from error
 
 
 def list_page(

@@ -5,37 +5,15 @@ Source: k8s.io/kubernetes/pkg/apis/core/validation and k8s.io/apimachinery/pkg/u
 
 from __future__ import annotations
 
-import re
-
 from kuredtui.demo.apiserver.failures import Failure, invalid
 from kuredtui.demo.apiserver.resources import DAEMONSETS, DEPLOYMENTS, NODES, REPLICASETS, Resource
 from kuredtui.kube.json import JsonObject
+from kuredtui.kube.label_rules import SUBDOMAIN_RULE, is_subdomain, key_fault, value_fault
 
 Cause = tuple[str, str, str]
 
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_LABEL_NAME = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
-_LABEL_VALUE = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
-_MAX_LABEL = 63
-_MAX_NAME = 253
 _MAX_ANNOTATIONS = 256 * 1024
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
-
-_SUBDOMAIN_RULE = (
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
-    "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
-    "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
-)
-_LABEL_VALUE_RULE = (
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or "
-    "'.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  "
-    "or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
-)
-_LABEL_NAME_RULE = (
-    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end "
-    "with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for "
-    "validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
-)
 
 
 def validate(resource: Resource, body: JsonObject) -> None:
@@ -58,9 +36,9 @@ def _name_causes(name: str) -> list[Cause]:
     if not name:
         message = "Required value: name or generateName is required"
         return [("FieldValueRequired", message, "metadata.name")]
-    if len(name) > _MAX_NAME or not _SUBDOMAIN.fullmatch(name):
+    if not is_subdomain(name):
         return [
-            ("FieldValueInvalid", f'Invalid value: "{name}": {_SUBDOMAIN_RULE}', "metadata.name")
+            ("FieldValueInvalid", f'Invalid value: "{name}": {SUBDOMAIN_RULE}', "metadata.name")
         ]
     return []
 
@@ -68,22 +46,12 @@ def _name_causes(name: str) -> list[Cause]:
 def _label_causes(labels: JsonObject) -> list[Cause]:
     causes = []
     for name, value in labels.items():
-        rule = ""
-        prefix, _, last = name.rpartition("/")
-        if len(last) > _MAX_LABEL or not _LABEL_NAME.fullmatch(last):
-            rule, shown = _LABEL_NAME_RULE, name
-        elif prefix and not _SUBDOMAIN.fullmatch(prefix):
-            rule, shown = f"prefix part {_SUBDOMAIN_RULE}", name
-        elif not isinstance(value, str):
+        if not isinstance(value, str):
             raise Failure(400, f"json: cannot unmarshal into Go struct field of labels: {name}")
-        elif len(value) > _MAX_LABEL:
-            rule, shown = f"must be no more than {_MAX_LABEL} bytes", value
-        elif not _LABEL_VALUE.fullmatch(value):
-            rule, shown = _LABEL_VALUE_RULE, value
-        if rule:
-            causes.append(
-                ("FieldValueInvalid", f'Invalid value: "{shown}": {rule}', "metadata.labels")
-            )
+        for shown, rule in ((name, key_fault(name)), (value, value_fault(value))):
+            if rule:
+                message = f'Invalid value: "{shown}": {rule}'
+                causes.append(("FieldValueInvalid", message, "metadata.labels"))
     return causes
 
 

@@ -14,9 +14,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from kuredtui.kube.label_selector import SelectorError
 from kuredtui.ui.actions import ACTIONS, Action, Place, bindings_of
 from kuredtui.ui.filters import parse_filter
-from kuredtui.ui.label_selector import SelectorError
 from kuredtui.ui.rows import Row
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line
@@ -228,7 +228,7 @@ class MainScreen(Screen[None]):
         try:
             self.table.filter_by(parse_filter(event.text))
         except SelectorError as error:
-            self._filter.show_result(str(error), wrong=True)
+            self._filter.show_result(error.reason, wrong=True)
         else:
             self._show_matches()
 

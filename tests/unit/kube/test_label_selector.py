@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kuredtui.ui.label_selector import SelectorError, parse_selector
+from kuredtui.kube.label_selector import SelectorError, parse_selector
 
 LABELS = {"pool": "user", "kubernetes.io/os": "linux", "generation": "7", "empty": ""}
 
@@ -12,7 +12,6 @@ LABELS = {"pool": "user", "kubernetes.io/os": "linux", "generation": "7", "empty
 @pytest.mark.parametrize(
     "selector",
     [
-        "",
         "pool=user",
         "pool==user",
         "pool = user",
@@ -33,7 +32,14 @@ LABELS = {"pool": "user", "kubernetes.io/os": "linux", "generation": "7", "empty
     ],
 )
 def test_a_selector_that_holds(selector: str) -> None:
-    assert parse_selector(selector)(LABELS)
+    test = parse_selector(selector)
+    assert test is not None
+    assert test(LABELS)
+
+
+@pytest.mark.parametrize("selector", ["", "  "])
+def test_an_empty_selector_lets_everything_pass(selector: str) -> None:
+    assert parse_selector(selector) is None
 
 
 @pytest.mark.parametrize(
@@ -53,7 +59,9 @@ def test_a_selector_that_holds(selector: str) -> None:
     ],
 )
 def test_a_selector_that_does_not_hold(selector: str) -> None:
-    assert not parse_selector(selector)(LABELS)
+    test = parse_selector(selector)
+    assert test is not None
+    assert not test(LABELS)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +78,12 @@ def test_a_selector_that_does_not_hold(selector: str) -> None:
         "a>b",
         "a=b=c",
         "a in ()x",
+        "!a=b",
+        "a>1_0",
+        "a=b@c",
+        "a@b",
+        "/a",
+        f"a={'b' * 64}",
     ],
 )
 def test_what_is_no_selector_is_said_to_be_none(selector: str) -> None:
