@@ -36,6 +36,7 @@ class NodeRecord(msgspec.Struct, frozen=True, kw_only=True):
         kernel, version, os_image, runtime, boot_id: what it runs; `version` is the kubelet's.
         node_image: the cloud's image of the whole machine, "" where it does not say.
         created: when the node object was made.
+        deleting: whether the node object is being deleted and only a finalizer still holds it.
         operation: the journal on it; None without one, or with one that is none of ours.
         journal_unreadable: whether there is a journal that could not be read.
         not_rebootable_reason: why this program cannot reboot it, ever; "" if it can.
@@ -62,6 +63,7 @@ class NodeRecord(msgspec.Struct, frozen=True, kw_only=True):
     taints: list[Taint]
     conditions: list[Condition]
     resource_version: str
+    deleting: bool = False
     operation: JournalView | None = None
     journal_unreadable: bool = False
     not_rebootable_reason: str = ""
@@ -101,6 +103,7 @@ def record(node: Node) -> NodeRecord:
         taints=node.spec.taints,
         conditions=node.status.conditions,
         resource_version=meta.resource_version,
+        deleting=meta.deletion_timestamp is not None,
         operation=operation,
         journal_unreadable=journal is not None and operation is None,
         not_rebootable_reason=_not_rebootable(node),

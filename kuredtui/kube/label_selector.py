@@ -88,10 +88,7 @@ class _Parser:
         operator = self._next()
         if operator not in _OPERATORS:
             raise _unparsed(f"found '{operator}', expected: {_EXPECTED_OPERATOR}")
-        if operator in ("in", "notin"):
-            values = self._set()
-        else:
-            values = frozenset((self._value(),))
+        values = self._set() if operator in ("in", "notin") else frozenset((self._value(),))
         if operator in ("<", ">"):
             return _compared(key, *values, greater=operator == ">")
         for at, value in enumerate(sorted(values)):

@@ -415,6 +415,13 @@ class ObjectReference(Wire, frozen=True):
     uid: str = ""
 
 
+class EventSource(Wire, frozen=True):
+    """Which component reports an event; `reportingComponent` in newer ones."""
+
+    component: str = ""
+    host: str = ""
+
+
 class Event(Wire, frozen=True):
     """Something a component reports about an object (core/v1)."""
 
@@ -427,6 +434,9 @@ class Event(Wire, frozen=True):
     first_timestamp: datetime | None = None
     last_timestamp: datetime | None = None
     event_time: datetime | None = None
+    source: EventSource = field(default_factory=EventSource)
+    reporting_component: str = ""
+    reporting_instance: str = ""
 
 
 class VolumeAttachmentSource(Wire, frozen=True):
