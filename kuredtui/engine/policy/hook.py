@@ -1,0 +1,25 @@
+"""What every hook looks like."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from kuredtui.cluster.node import NodeRecord
+from kuredtui.cluster.policy import Answer, HookName
+
+
+class Hook(Protocol):
+    """One thing that may keep a node from being rebooted.
+
+    Attributes:
+        name: under which it answers and is overridden.
+    """
+
+    name: HookName
+
+    async def ask(self, node: NodeRecord) -> Answer:
+        """Whether the node, as it is now, may be rebooted.
+
+        What a hook cannot find out is an answer, too; it raises nothing but for its own faults.
+        """
+        ...

@@ -1,0 +1,46 @@
+"""The hook that keeps reboots to their time of the week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from kuredtui.cluster.node import NodeRecord
+from kuredtui.cluster.policy import Answer, HookName
+from kuredtui.cluster.time_window import TimeWindow
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class WindowHook:
+    """Go while the window is open, by this machine's clock.
+
+    Args:
+        window: when.
+        now: the clock.
+    """
+
+    name = HookName.TIME_WINDOW
+
+    def __init__(self, window: TimeWindow, *, now: Callable[[], datetime] = _now) -> None:
+        self._window = window
+        self._now = now
+
+    async def ask(self, node: NodeRecord) -> Answer:
+        """See `Hook`."""
+        now = self._now()
+        if self._window.contains(now):
+            return Answer(hook=self.name)
+        opens = self._window.opens_at(now)
+        when = "It never opens."
+        if opens is not None:
+            when = f"It opens on {opens.astimezone(self._window.zone):%a %Y-%m-%d %H:%M %Z}."
+        described = self._window.describe()
+        return Answer(
+            hook=self.name,
+            reason=f"The reboot window, {described}, is closed. {when}",
+            opens_at=opens,
+            facts={"window": described},
+        )

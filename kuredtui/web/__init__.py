@@ -1,0 +1,1 @@
+"""Servers that are not the API server: Prometheus, and whoever takes notifications."""
