@@ -81,7 +81,7 @@ async def _goes(hook: BlockingPodsHook, node: NodeRecord) -> bool:
 @pytest.mark.parametrize("status", [403, 500])
 async def test_pods_that_cannot_be_listed_block(cluster: TestCluster, status: int) -> None:
     node = await node_of(cluster)
-    cluster.faults.answer(status, verb="list", path="*/pods")
+    cluster.faults.answer(status, verb="list", path="*/pods", times=None)
     answer = await BlockingPodsHook(cluster.client, ["app=web"]).ask(node)
     assert answer.reason.startswith("Whether a pod blocks the reboot cannot be seen: ")
 
@@ -135,7 +135,7 @@ async def test_an_aks_upgrade_under_way_blocks(cluster: TestCluster) -> None:
 @pytest.mark.embedded
 async def test_upgrades_that_cannot_be_seen_for_now_block(cluster: TestCluster) -> None:
     node = await aks_node(cluster)
-    cluster.faults.answer(500, verb="list", path="*/events")
+    cluster.faults.answer(500, verb="list", path="*/events", times=None)
     answer = await OtherHandsHook(cluster.client, find=nobody).ask(node)
     assert answer.reason.startswith("Whether AKS is upgrading the node cannot be seen: ")
 
@@ -143,7 +143,7 @@ async def test_upgrades_that_cannot_be_seen_for_now_block(cluster: TestCluster) 
 @pytest.mark.embedded
 async def test_without_the_right_to_see_upgrades_they_do_not_block(cluster: TestCluster) -> None:
     node = await aks_node(cluster)
-    cluster.faults.answer(403, verb="list", path="*/events")
+    cluster.faults.answer(403, verb="list", path="*/events", times=None)
     answer = await OtherHandsHook(cluster.client, find=nobody).ask(node)
     assert answer.go
     assert answer.facts["unseen"] == "AKS upgrades: events may not be read"
