@@ -7,6 +7,7 @@ objects carry the time at which they were really written.
 
 from __future__ import annotations
 
+import functools
 import time
 from datetime import UTC, datetime
 
@@ -38,7 +39,12 @@ class Pace:
 
 def stamp(at: float) -> str:
     """A Unix time as the API writes `metav1.Time`: UTC, whole seconds."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _stamp(int(at))
+
+
+@functools.lru_cache(maxsize=256)  # a cluster's objects are of the same few moments
+def _stamp(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def micro_stamp(at: float) -> str:

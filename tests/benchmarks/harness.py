@@ -13,8 +13,10 @@ import platform
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.terminal.emulator import Terminal
@@ -25,11 +27,36 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 _START_SECONDS = 60
 
 
+@dataclass(frozen=True)
+class Server:
+    """An embedded API server that runs.
+
+    Attributes:
+        kubeconfig: the file to reach it with.
+        pid: of its process.
+        started_at: when the process was started, by `time.perf_counter`.
+        ready_at: when it said that it serves.
+    """
+
+    kubeconfig: Path
+    pid: int
+    started_at: float
+    ready_at: float
+
+
 @asynccontextmanager
 async def demo_server(*, nodes: int) -> AsyncIterator[Path]:
     """An embedded API server with `nodes` still nodes (no kubelets); yields its kubeconfig file."""
+    async with served(nodes=nodes) as server:
+        yield server.kubeconfig
+
+
+@asynccontextmanager
+async def served(*, nodes: int) -> AsyncIterator[Server]:
+    """The same, and what is to be known of its process."""
     with tempfile.TemporaryDirectory() as folder:
         kubeconfig = Path(folder) / "kubeconfig"
+        started_at = time.perf_counter()
         process = await asyncio.create_subprocess_exec(
             *KUREDTUI,
             *("demo", "serve", "--nodes", str(nodes), "--no-kubelets", "--exit-at-eof"),
@@ -44,7 +71,7 @@ async def demo_server(*, nodes: int) -> AsyncIterator[Path]:
                 ready = await process.stdout.readline()
             if not ready:
                 raise RuntimeError("the demo server did not start")
-            yield kubeconfig
+            yield Server(kubeconfig, process.pid, started_at, time.perf_counter())
         finally:
             process.stdin.close()
             await process.wait()

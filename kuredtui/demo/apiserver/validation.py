@@ -5,6 +5,8 @@ Source: k8s.io/kubernetes/pkg/apis/core/validation and k8s.io/apimachinery/pkg/u
 
 from __future__ import annotations
 
+import functools
+
 from kuredtui.demo.apiserver.failures import Failure, invalid
 from kuredtui.demo.apiserver.resources import DAEMONSETS, DEPLOYMENTS, NODES, REPLICASETS, Resource
 from kuredtui.kube.json import JsonObject
@@ -48,11 +50,20 @@ def _label_causes(labels: JsonObject) -> list[Cause]:
     for name, value in labels.items():
         if not isinstance(value, str):
             raise Failure(400, f"json: cannot unmarshal into Go struct field of labels: {name}")
-        for shown, rule in ((name, key_fault(name)), (value, value_fault(value))):
-            if rule:
-                message = f'Invalid value: "{shown}": {rule}'
-                causes.append(("FieldValueInvalid", message, "metadata.labels"))
+        causes += [
+            ("FieldValueInvalid", message, "metadata.labels")
+            for message in _label_faults(name, value)
+        ]
     return causes
+
+
+@functools.lru_cache(maxsize=4096)  # the labels of nodes are many, and mostly the same
+def _label_faults(name: str, value: str) -> list[str]:
+    return [
+        f'Invalid value: "{shown}": {rule}'
+        for shown, rule in ((name, key_fault(name)), (value, value_fault(value)))
+        if rule
+    ]
 
 
 def _annotation_causes(annotations: JsonObject) -> list[Cause]:

@@ -184,7 +184,7 @@ class Kubelets:
         return self._intervals.renew
 
     def _heartbeat(self) -> Heartbeat:
-        return heartbeat(len(self._machines), self._pace)
+        return heartbeat(len(self._nodes.items), self._pace)
 
     # Pods
 

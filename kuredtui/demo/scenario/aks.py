@@ -36,7 +36,7 @@ def aks_scenario(nodes: int, *, seed: int, now: float) -> Scenario:
     """So many nodes in three pools, with all that runs on them."""
     choice = random.Random(seed)
     blueprints = _dressed(make_pools(nodes, instance=INSTANCE, seed=seed), choice, now)
-    objects = list(_objects(blueprints, choice, seed=seed, now=now))
+    objects = _objects(blueprints, choice, seed=seed, now=now)
     story = Story(blueprints, seed=seed)
     return Scenario(blueprints=blueprints, objects=objects, story=story.tell)
 

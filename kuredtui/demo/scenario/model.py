@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,10 +22,10 @@ class Scenario:
 
     Attributes:
         blueprints: its nodes, all of which stand among the objects.
-        objects: everything that exists at the start.
+        objects: everything that exists at the start; made while it is seeded, so only once.
         story: what happens later, as one coroutine that may end; None: nothing.
     """
 
     blueprints: Sequence[NodeBlueprint] = ()
-    objects: Sequence[JsonObject] = field(default=(), repr=False)
+    objects: Iterable[JsonObject] = field(default=(), repr=False)
     story: Story | None = None

@@ -75,9 +75,10 @@ class Seeder:
         }
         yield replica_set
         owner = msgspec.convert(replica_set, Workload)
+        idlest = self._from_idle_to_busy(nodes)
         for number in range(replicas):
             place = app.nodes[number] if number < len(app.nodes) else None
-            node = nodes[place] if place is not None and place < len(nodes) else self._idlest(nodes)
+            node = nodes[place] if place is not None and place < len(nodes) else next(idlest)
             yield self.pod(owned_pod(owner, kind="ReplicaSet"), node, age=self._younger(age))
         if app.budget is not None:
             yield self._budget(app, replicas, age)
@@ -149,8 +150,10 @@ class Seeder:
         metadata["creationTimestamp"] = stamp(self.now - age)
         return body
 
-    def _idlest(self, nodes: Sequence[NodeBlueprint]) -> NodeBlueprint:
-        return min(nodes, key=lambda node: self.used[node.name])
+    def _from_idle_to_busy(self, nodes: Sequence[NodeBlueprint]) -> Iterator[NodeBlueprint]:
+        """The nodes with the fewest pods first, each once for every round of them."""
+        while True:
+            yield from sorted(nodes, key=lambda node: self.used[node.name])
 
     def _younger(self, age: float) -> float:
         """Pods have moved since their workload was made."""
