@@ -60,16 +60,15 @@ async def test_a_pod_elsewhere_does_not(cluster: TestCluster) -> None:
 
 async def test_a_finished_pod_does_not(cluster: TestCluster) -> None:
     node = await node_of(cluster)
-    await cluster.create_pod("done", node=node.name, labels={"run": cluster.namespace})
-    hook = BlockingPodsHook(cluster.client, [f"run={cluster.namespace}"])
-    assert not (await hook.ask(node)).go
-    await cluster.client.patch(
-        PODS,
+    container = {"name": "main", "image": "registry.k8s.io/pause:3.10", "command": ["true"]}
+    await cluster.create_pod(
         "done",
-        {"status": {"phase": "Succeeded"}},
-        namespace=cluster.namespace,
-        subresource="status",
+        node=node.name,
+        labels={"run": cluster.namespace},
+        containers=[container],
+        restartPolicy="Never",
     )
+    hook = BlockingPodsHook(cluster.client, [f"run={cluster.namespace}"])
     await eventually(lambda: _goes(hook, node))
 
 
