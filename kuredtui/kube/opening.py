@@ -13,6 +13,7 @@ import binascii
 import os
 import ssl
 import tempfile
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -54,9 +55,13 @@ async def open_client(
     """A client for the target; raises ConfigError when its files or credentials cannot be used."""
     library = load()
     transport = Transport(server=target.server, rest=await _open_rest(target, library))
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(transport.close)
+        credentials = _credentials(target, transport, library)
+        stack.pop_all()
     return Client(
         transport,
-        credentials=_credentials(target, transport, library),
+        credentials=credentials,
         server=target.server,
         context=target.context,
         user=target.user,

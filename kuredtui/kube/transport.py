@@ -184,8 +184,10 @@ def unreachable(error: Exception, *, server: str) -> Unreachable:
         case aiohttp.InvalidURL():
             return Unreachable(f"{server} is not a URL that can be asked. Check the kubeconfig.")
         case aiohttp.ClientResponseError():  # including what is no HTTP at all
+            # aiohttp's parser adds lines that show where in the bytes it stopped.
+            reason = error.message.partition("\n")[0].rstrip(":")
             return NotKubernetes(
-                f"{server} does not speak HTTP as an API server does ({error.message}). "
+                f"{server} does not speak HTTP as an API server does ({reason}). "
                 "Check the server's address in the kubeconfig: https, host and port."
             )
         case _:
