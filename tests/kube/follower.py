@@ -8,6 +8,7 @@ from contextlib import aclosing
 from types import TracebackType
 from typing import TypeVar
 
+from kuredtui.cluster.store import NodeStore
 from kuredtui.demo.apiserver import ApiServer
 from kuredtui.kube.backoff import BackoffRange
 from kuredtui.kube.client import Client
@@ -53,6 +54,7 @@ class Follower:
     Attributes:
         events: everything that was said.
         nodes: what exists, going by that.
+        store: the program's own store, fed as a session feeds it.
         watches: how many watches were asked for.
         lists: how many pages of lists were asked for.
     """
@@ -67,6 +69,7 @@ class Follower:
     ) -> None:
         self.events: list[ListWatchEvent[Node]] = []
         self.nodes: dict[str, Node] = {}
+        self.store = NodeStore()
         self.watches = self.lists = 0
         self._list_watch = ListWatch(
             self._counting(client), NODES, page_size=page_size, settings=settings, **selectors
@@ -114,7 +117,7 @@ class Follower:
         expected = set(names)
         await eventually(
             lambda: set(self.nodes) == expected and self.is_live,
-            what=f"nodes {sorted(expected)}, last seen {sorted(self.nodes)}, {self.lost[-1:]}",
+            what=lambda: f"nodes {sorted(expected)}, last seen {sorted(self.nodes)}, {self.lost[-1:]}",
         )
 
     async def _follow(self) -> None:
@@ -128,11 +131,14 @@ class Follower:
             case Loading(items):
                 assert not self.of(Replaced), "pages are only shown before the first complete list"
                 self.nodes |= {item.metadata.name: item for item in items}
+                self.store.load(items)
             case Replaced(items):
                 self.nodes = {item.metadata.name: item for item in items}
                 assert len(self.nodes) == len(items), "an object is in a list twice"
+                self.store.replace(items)
             case Changed(changes):
                 assert changes, "an empty batch"
+                self.store.apply(changes)
                 for change in changes:
                     self._apply(change.object, deleted=change.deleted)
 

@@ -54,13 +54,13 @@ class Router:
         self._writer = Writer(store)
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        """The answer, whatever happens. ConnectionError when nobody is there to be answered."""
+        """The answer, whatever happens."""
         try:
             return await self._route(request)
         except Failure as failure:
             return refusal(failure)
         except ConnectionError:
-            raise
+            return web.Response()  # nobody is there to read it; raised, aiohttp would log it
         except Exception:  # noqa: BLE001 - the top of a request, logged and shown to the client
             _LOG.exception("%s %s", request.method, request.path)
             return refusal(Failure(500, "Internal error occurred: see the log of the server"))
