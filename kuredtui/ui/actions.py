@@ -37,6 +37,8 @@ class Action:
         shown: the key as people write it, where Textual's own name would not do.
         writes: changes the cluster; read-only hides it.
         needs_node: makes sense only while a node is selected.
+        at_once: carried out as soon as the key is read, before the next key is looked at. Textual hands
+            keys that have arrived together to whoever had the focus before the first of them.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Action:
     shown: str = ""
     writes: bool = False
     needs_node: bool = False
+    at_once: bool = False
 
     @property
     def key_text(self) -> str:
@@ -103,6 +106,7 @@ ACTIONS: tuple[Action, ...] = (
         method="filter",
         place=Place.NODES,
         label="Filter",
+        at_once=True,
         help="Show only rows with these words, or after -l those a label selector matches",
     ),
     Action(
@@ -316,6 +320,7 @@ def bindings_of(place: Place) -> list[BindingType]:
             description=action.label or action.help,
             show=bool(action.label),
             key_display=action.shown or None,
+            priority=action.at_once,
             tooltip=action.help,
             id=action.id,
         )

@@ -64,9 +64,9 @@ def _total(sizes: dict[int, int]) -> int:
 
 
 def _shrink(wanted: dict[int, int], floors: dict[int, int], room: int) -> None:
-    """Take width from those that can give most until all fit or none can give more."""
+    """Take width until all fit or none can give more, first from those that would go first."""
     excess = _total(wanted) - room
-    for index in sorted(wanted, key=lambda index: floors[index] - wanted[index]):
+    for index in sorted(wanted, key=lambda index: -COLUMNS[index].drop):
         given = max(0, min(excess, wanted[index] - floors[index]))
         wanted[index] -= given
         excess -= given

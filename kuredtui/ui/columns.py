@@ -128,6 +128,8 @@ def _text(value: str, tone: Tone = Tone.DIM) -> Cell:
     return Cell(clean(value) or _NONE, tone)
 
 
+# On 80 columns: name, status, pending, kernel and operation. CORDON goes before KERNEL, because the sign
+# at the left and the header's count say it, too, while nothing else tells whether a node got its patch.
 # AGE has no text of its own here: it depends on the clock, and the table adds it as it paints.
 AGE = "age"
 
@@ -162,7 +164,7 @@ COLUMNS: tuple[Column, ...] = (
         most=8,
         cell=_cordon,
         key=lambda node, _: 0 if node.cordoned else 1,
-        drop=2,
+        drop=4,
     ),
     Column(
         id="pending",
@@ -182,7 +184,7 @@ COLUMNS: tuple[Column, ...] = (
         most=40,
         cell=lambda node, _: _text(node.kernel, Tone.PLAIN),
         key=lambda node, _: natural(node.kernel),
-        drop=4,
+        drop=2,
     ),
     Column(
         id="version",

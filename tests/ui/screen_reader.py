@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from textual import events
 from textual.pilot import Pilot
 
 from kuredtui.ui.app import KuredTuiApp
@@ -29,6 +30,12 @@ class Reader:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
+
+    def burst(self, *keys: str) -> None:
+        """Keys that have all arrived before the first of them is looked at."""
+        for key in keys:
+            name = "slash" if key == "/" else "space" if key == " " else key
+            self.app.post_message(events.Key(name, key if len(key) == 1 else None))
 
     async def see(self, *texts: str, timeout: float = 5) -> None:
         """Wait until all these are on the screen."""

@@ -137,6 +137,10 @@ class MainScreen(Screen[None]):
 
     # Keys that stay on this screen.
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the filter a slash is a letter of it."""
+        return action != "filter" or not self._filter.has_focus_within
+
     def action_detail(self) -> None:
         """Open the detail of the selected node, or go into it."""
         if self.table.selected is None:

@@ -31,9 +31,9 @@ class FilterBar(Horizontal):
         yield Static("", id="filter-result", markup=False)
 
     def open(self) -> None:
-        """Show the bar and type into it."""
+        """Show the bar and type into it, from the very next key on (`focus` would take its time)."""
         self.display = True
-        self.query_one(Input).focus()
+        self.screen.set_focus(self.query_one(Input))
 
     def clear(self) -> None:
         """Take the filter away and hide the bar."""
