@@ -117,7 +117,9 @@ class Follower:
         expected = set(names)
         await eventually(
             lambda: set(self.nodes) == expected and self.is_live,
-            what=lambda: f"nodes {sorted(expected)}, last seen {sorted(self.nodes)}, {self.lost[-1:]}",
+            what=lambda: (
+                f"nodes {sorted(expected)}, last seen {sorted(self.nodes)}, {self.lost[-1:]}"
+            ),
         )
 
     async def _follow(self) -> None:

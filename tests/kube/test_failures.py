@@ -211,11 +211,10 @@ async def test_a_watch_that_ends_well_in_the_middle_of_a_line(configure: Configu
 
 
 async def test_a_token_that_the_server_does_not_know(
-    server: ApiServer, kubeconfig: str, tmp_path: Path
+    server: ApiServer, configure: Configure
 ) -> None:
-    path = tmp_path / "old"
-    path.write_text(Path(kubeconfig).read_text().replace(server.access.admin_token, "stale"))
-    error = await failure(resolve(kubeconfig=str(path)))
+    target = configure(server.url, user={"token": "stale"}, **{"insecure-skip-tls-verify": True})
+    error = await failure(target)
     assert isinstance(error, Unauthorized)
     assert "log in again" in explain(error)
 

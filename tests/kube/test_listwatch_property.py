@@ -34,7 +34,16 @@ NAMES = [f"n{number}" for number in range(6)]
 WRITES = [(what, name) for what in ("write", "write", "delete") for name in NAMES]
 FAULTS = [
     (what, verb)
-    for what in ("drop", "expire", "cut", "empty", "silence", "status 410", "status 503", "status 429")
+    for what in (
+        "drop",
+        "expire",
+        "cut",
+        "empty",
+        "silence",
+        "status 410",
+        "status 503",
+        "status 429",
+    )
     for verb in ("watch", "list", "*")
 ]
 EVENTS = [("server", "restart"), ("server", "forget")]
@@ -92,8 +101,10 @@ async def _live_through(
         truth = _identities((await _surely(lambda: others.list(NODES))).items)
         await eventually(
             lambda: _identities(follower.nodes.values()) == truth,
-            what=lambda: f"{truth}, but there is {_identities(follower.nodes.values())}, "
-            f"{follower.lost[-1:]}",
+            what=lambda: (
+                f"{truth}, but there is {_identities(follower.nodes.values())}, "
+                f"{follower.lost[-1:]}"
+            ),
         )
         stored = {(n.name, n.uid, n.resource_version) for n in follower.store.records()}
         assert stored == truth

@@ -16,6 +16,10 @@ import pyte
 from ptyprocess import PtyProcess
 
 READ_SIZE = 65536
+# Synchronized output (DEC private mode 2026), which modern terminals have: whether we do is asked, and
+# then each picture stands between a begin and an end, and nobody sees half of one.
+_SYNC_QUERY, _SYNC_YES = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+_SYNC_BEGIN, _SYNC_END = b"\x1b[?2026h", b"\x1b[?2026l"
 
 
 class Timeout(AssertionError):
@@ -43,14 +47,18 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self._argv = list(argv)
         self._size = (rows, columns)
+        # Whoever runs the tests may have a size of its own there, and it would win over this one's.
+        inherited = {key: os.environ[key] for key in os.environ if key not in ("COLUMNS", "LINES")}
         self._env = {
-            **os.environ,
+            **inherited,
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
             "LANG": "C.UTF-8",
             **(env or {}),
         }
         self._painted = asyncio.Event()
+        self._whole = True
+        self._tail = b""
         self._process: PtyProcess | None = None
         self.started_at = 0.0
         self.bytes_read = 0
@@ -110,14 +118,14 @@ class Terminal:
     async def wait_for(
         self, condition: Callable[[], object], *, what: str, timeout: float = 20
     ) -> None:
-        """Return when the condition holds; it is looked at after each piece of output.
+        """Return when the condition holds; it is looked at after each picture.
 
         Raises:
             Timeout: it did not hold within `timeout` seconds, or the program ended first.
         """
         try:
             async with asyncio.timeout(timeout):
-                while not condition():
+                while not (self._whole and condition()):
                     if self.ended:
                         raise Timeout(f"the program ended before {what}:\n{self.text}")
                     self._painted.clear()
@@ -153,10 +161,21 @@ class Terminal:
         if data:
             self.bytes_read += len(data)
             self._stream.feed(data)
+            self._synchronize(data)
         else:
-            self.ended = True
+            self.ended = self._whole = True
             self._stop_reading()
         self._painted.set()
+
+    def _synchronize(self, data: bytes) -> None:
+        """Answer the question for synchronized output; know whether the picture is whole."""
+        recent = self._tail + data  # a sequence may have come in two pieces
+        self._tail = recent[1 - len(_SYNC_QUERY) :]
+        if _SYNC_QUERY in recent:
+            os.write(self.process.fd, _SYNC_YES)
+        begin, end = recent.rfind(_SYNC_BEGIN), recent.rfind(_SYNC_END)
+        if begin != end:
+            self._whole = end > begin
 
     def _stop_reading(self) -> None:
         if self._process is not None and not self._process.closed:
