@@ -25,7 +25,7 @@ from kuredtui.settings import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from kuredtui.demo.process import DemoProcess
     from kuredtui.engine.session import Session
@@ -369,7 +369,7 @@ def demo_serve(
     """Serve a simulated cluster on loopback until interrupted."""
     from kuredtui.demo.commands import serve
 
-    asyncio.run(
+    _run(
         serve(
             nodes=nodes,
             speed=speed,
@@ -391,7 +391,17 @@ def demo_kubelets(*, kubeconfig: str, nodes: int, speed: float, exit_at_eof: boo
     """Run only simulated kubelets, against whatever API server the kubeconfig names."""
     from kuredtui.demo.commands import kubelets
 
-    asyncio.run(kubelets(kubeconfig=kubeconfig, nodes=nodes, speed=speed, exit_at_eof=exit_at_eof))
+    _run(kubelets(kubeconfig=kubeconfig, nodes=nodes, speed=speed, exit_at_eof=exit_at_eof))
+
+
+def _run(command: Coroutine[None, None, None]) -> None:
+    """A command of the embedded cluster; why it cannot start is one sentence."""
+    from kuredtui.demo.errors import DemoError
+
+    try:
+        asyncio.run(command)
+    except DemoError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def main() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 from kuredtui.demo.apiserver import ApiServer
 from kuredtui.demo.controllers import Controllers
+from kuredtui.demo.errors import DemoError
 from kuredtui.demo.faults import Faults
 from kuredtui.demo.kubelet import Kubelets
 from kuredtui.demo.kured import KuredAnnotations
@@ -72,10 +74,8 @@ class DemoCluster:
         async with AsyncExitStack() as stack:
             stack.enter_context(self._directory)
             self.server = ApiServer()
-            await self.server.start(port=self._port)
-            stack.push_async_callback(self.server.stop)
+            await self._start_server(stack)
             self.server.seed(self._scenario.objects)
-            self.server.write_kubeconfig(self.kubeconfig)
             target = resolve(kubeconfig=str(self.kubeconfig))
             self.client = await stack.enter_async_context(await connect(target))
             self.faults = Faults(self.client, self.server)
@@ -87,6 +87,28 @@ class DemoCluster:
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
+
+    async def _start_server(self, stack: AsyncExitStack) -> None:
+        """Listen, and say where in the kubeconfig. `DemoError` when one of them cannot be done."""
+        try:
+            await self.server.start(port=self._port)
+        except OSError as error:
+            raise DemoError(
+                f"The embedded cluster cannot listen on port {self._port}: {_reason(error)}. "
+                "Name another port, or none to take a free one."
+            ) from error
+        stack.push_async_callback(self.server.stop)
+        try:
+            self.server.write_kubeconfig(self.kubeconfig)
+        except FileExistsError as error:
+            raise DemoError(
+                f"{self.kubeconfig} is not an embedded cluster's and is left alone: name another "
+                "file for the kubeconfig."
+            ) from error
+        except OSError as error:
+            raise DemoError(
+                f"The kubeconfig cannot be written to {self.kubeconfig}: {_reason(error)}."
+            ) from error
 
     async def failed(self) -> None:
         """Return never; raise what broke the cluster, when it breaks."""
@@ -114,3 +136,8 @@ class DemoCluster:
         await asyncio.wait([self._life])
         if not self._life.cancelled() and (error := self._life.exception()):
             raise error
+
+
+def _reason(error: OSError) -> str:
+    """The system's words, without ours or asyncio's around them."""
+    return os.strerror(error.errno) if error.errno else str(error)

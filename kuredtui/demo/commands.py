@@ -14,12 +14,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from kuredtui.demo.cluster import DemoCluster
+from kuredtui.demo.errors import DemoError
 from kuredtui.demo.kubelet import Kubelets
 from kuredtui.demo.pace import Pace
 from kuredtui.demo.scenario.pools import make_pools
 from kuredtui.kube.connection import connect, resolve
+from kuredtui.kube.errors import ApiError, ConfigError, Unreachable
 
 KUBELETS_INSTANCE = "kuredtui-demo-kubelets"
+_KUBELETS_SEED = 20_251
+"""Of the nodes' names: other ones than an embedded cluster has by default."""
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -43,6 +47,9 @@ async def serve(
         speed: simulated seconds in a real one.
         kubelets: whether the nodes live, or only stand in the API.
         exit_at_eof: end when standard input ends.
+
+    Raises:
+        DemoError: it cannot start.
     """
     async with _told_to_stop(exit_at_eof=exit_at_eof) as stop:
         cluster = DemoCluster(
@@ -69,17 +76,22 @@ async def kubelets(*, kubeconfig: str, nodes: int, speed: float, exit_at_eof: bo
         nodes: how many; they are registered unless they are there from an earlier run.
         speed: simulated seconds in a real one.
         exit_at_eof: end when standard input ends.
+
+    Raises:
+        DemoError: the server cannot be reached, or does not let them register.
     """
-    blueprints = make_pools(nodes, instance=KUBELETS_INSTANCE, seed=1)
-    async with (
-        _told_to_stop(exit_at_eof=exit_at_eof) as stop,
-        await connect(resolve(kubeconfig=kubeconfig)) as client,
-    ):
-        group = Kubelets(
-            client, instance=KUBELETS_INSTANCE, blueprints=blueprints, pace=Pace(speed)
-        )
-        _say(f"kuredtui demo: kubelets of {nodes} nodes at {client.server}")
-        await _first_of(stop.wait(), group.run())
+    blueprints = make_pools(nodes, instance=KUBELETS_INSTANCE, seed=_KUBELETS_SEED)
+    async with _told_to_stop(exit_at_eof=exit_at_eof) as stop:
+        try:
+            async with await connect(resolve(kubeconfig=kubeconfig)) as client:
+                await client.version()  # or else they would wait for a server for ever
+                group = Kubelets(
+                    client, instance=KUBELETS_INSTANCE, blueprints=blueprints, pace=Pace(speed)
+                )
+                _say(f"kuredtui demo: kubelets of {nodes} nodes at {client.server}")
+                await _first_of(stop.wait(), group.run())
+        except* (ApiError, ConfigError, Unreachable) as errors:
+            raise DemoError(_first_message(errors)) from errors
 
 
 @asynccontextmanager
@@ -120,6 +132,13 @@ async def _first_of(*endings: Coroutine[None, None, object]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+
+
+def _first_message(errors: BaseException) -> str:
+    """Many requests fail for one reason."""
+    while isinstance(errors, BaseExceptionGroup):
+        errors = errors.exceptions[0]
+    return str(errors)
 
 
 def _say(line: str) -> None:

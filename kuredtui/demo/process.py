@@ -15,11 +15,9 @@ import tempfile
 from pathlib import Path
 from types import TracebackType
 
+from kuredtui.demo.errors import DemoError
+
 _END_SECONDS = 5.0
-
-
-class DemoProcessError(Exception):
-    """The embedded cluster did not start; the message is what it said."""
 
 
 class DemoProcess:
@@ -76,14 +74,14 @@ class DemoProcess:
         """Return when the cluster serves and its kubeconfig is written.
 
         Raises:
-            DemoProcessError: it ended instead.
+            DemoError: it ended instead.
         """
         stdout = self._started.stdout
         assert stdout is not None
         if not await asyncio.to_thread(stdout.readline):
             said = (Path(self._folder.name) / "log").read_text().strip().splitlines()
-            raise DemoProcessError(
-                f"The embedded cluster did not start: {said[-1] if said else 'it said nothing'}."
+            raise DemoError(
+                said[-1].removeprefix("Error: ") if said else "The embedded cluster did not start."
             )
 
     @property

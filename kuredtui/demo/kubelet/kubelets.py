@@ -124,7 +124,9 @@ class Kubelets:
         self._intervals = self._heartbeat()
         share = zlib.crc32(name.encode()) / 0xFFFFFFFF  # so that they do not all report at once
         reported_at = now - share * self._intervals.report
-        self._agents[name] = NodeAgent(self._client, machine, reported_at=reported_at)
+        self._agents[name] = NodeAgent(
+            self._client, machine, reported_at=reported_at, known=node.ready_since is not None
+        )
         self._lease_work.add(name, after=share * self._intervals.renew)
         for key, pod in self._bound.items.items():
             if pod.spec.node_name == name:

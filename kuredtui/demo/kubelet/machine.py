@@ -56,7 +56,7 @@ class Machine:
         self.kernel = node.status.node_info.kernel_version
         self.files = SimulatedFiles()
         self.power = Power.ready
-        self.since = now
+        self.since = node.ready_since or now
         self.patch_done = ""
         self._pace = pace
         self._next_kernel = ""

@@ -25,16 +25,19 @@ class NodeAgent:
     Args:
         client: the API server.
         machine: what is reported.
-        reported_at: Unix time of the last report; the Node is taken to say what the machine is.
+        reported_at: Unix time of the last report.
+        known: whether the Node says already what the machine is; if not, that is said at once.
 
     Attributes:
         reported_at: the same, kept up to date.
     """
 
-    def __init__(self, client: Client, machine: Machine, *, reported_at: float) -> None:
+    def __init__(
+        self, client: Client, machine: Machine, *, reported_at: float, known: bool
+    ) -> None:
         self._client = client
         self._machine = machine
-        self._reported = (machine.boot_id, machine.kernel, machine.power)
+        self._reported = (machine.boot_id, machine.kernel, machine.power) if known else None
         self.reported_at = reported_at
 
     async def report(self, now: float, *, due: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec import field
 
 from kuredtui.demo.reading import read_as
@@ -23,9 +25,18 @@ class KubeletPod(Wire, frozen=True):
     status: PodStatus = field(default_factory=PodStatus)
 
 
+class KubeletCondition(Wire, frozen=True):
+    """Of a node's condition, what a kubelet goes on from."""
+
+    type: str = ""
+    status: str = ""
+    last_transition_time: datetime | None = None
+
+
 class KubeletNodeStatus(Wire, frozen=True):
     """Of a node's status, what a kubelet needs to take up where another one left off."""
 
+    conditions: list[KubeletCondition] = field(default_factory=list)
     addresses: list[NodeAddress] = field(default_factory=list)
     node_info: NodeInfo = field(default_factory=NodeInfo)
 
@@ -35,6 +46,15 @@ class KubeletNode(Wire, frozen=True):
 
     metadata: ObjectMeta = field(default_factory=ObjectMeta)
     status: KubeletNodeStatus = field(default_factory=KubeletNodeStatus)
+
+    @property
+    def ready_since(self) -> float | None:
+        """Unix time since when the API server has it as Ready; None: it has not."""
+        for condition in self.status.conditions:
+            if condition.type == "Ready" and condition.status == "True":
+                since = condition.last_transition_time
+                return since.timestamp() if since is not None else 0.0
+        return None
 
 
 KUBELET_NODES = read_as(NODES, KubeletNode)
