@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from kuredtui.engine.progress import ProgressLog
+from kuredtui.engine.progress import Progress
+from kuredtui.engine.readers import Reader
 
 
-async def write_log_file(path: Path, log: ProgressLog) -> None:
-    """Append all records of the log to the file until cancelled.
+@asynccontextmanager
+async def log_file(path: Path) -> AsyncIterator[Reader]:
+    """A reader that appends all it is given to the file.
 
     Raises:
-        OSError: the file cannot be written.
+        OSError: the file cannot be opened, or, from the reader, not be written.
     """
-    file = await asyncio.to_thread(path.open, "ab")
+    file = await asyncio.to_thread(path.open, "ab", buffering=0)
+
+    async def append(records: list[Progress]) -> None:
+        await asyncio.to_thread(file.write, b"".join(record.json_line() for record in records))
+
     try:
-        async for records in log.subscribe():
-            await asyncio.to_thread(file.write, b"".join(item.json_line() for item in records))
-            await asyncio.to_thread(file.flush)
+        yield append
     finally:
         file.close()

@@ -50,12 +50,16 @@ class ProgressLog:
 
     Args:
         size: how many records are kept.
+
+    Attributes:
+        published: how many records there have been.
+        wakeup: set with the next one, and then another event's turn.
     """
 
     def __init__(self, *, size: int = 10_000) -> None:
+        self.published = 0
+        self.wakeup = asyncio.Event()
         self._records: deque[Progress] = deque(maxlen=size)
-        self._published = 0
-        self._wakeup = asyncio.Event()
 
     def __len__(self) -> int:
         return len(self._records)
@@ -67,26 +71,53 @@ class ProgressLog:
     def publish(self, record: Progress) -> None:
         """Add a record."""
         self._records.append(record)
-        self._published += 1
-        self._wakeup.set()
-        self._wakeup = asyncio.Event()
+        self.published += 1
+        self.wake()
+
+    def wake(self) -> None:
+        """Have all readers look again."""
+        self.wakeup.set()
+        self.wakeup = asyncio.Event()
+
+    def cursor(self) -> Cursor:
+        """A place in the stream, before all records kept so far."""
+        return Cursor(self)
 
     async def subscribe(self) -> AsyncIterator[list[Progress]]:
-        """All records kept so far, and then the new ones, in batches, for ever.
-
-        A reader that sleeps through more records than are kept gets a record that says how many it
-        missed.
-        """
-        seen = self._published - len(self._records)
+        """All records kept so far, and then the new ones, in batches, for ever; see `Cursor`."""
+        cursor = self.cursor()
         while True:
-            wakeup = self._wakeup
-            if seen < self._published:
-                missed = self._published - len(self._records) - seen
-                fresh = list(self._records)[max(0, -missed) :]
-                if missed > 0:
-                    said = f"{missed} records are not shown: more came than could be kept."
-                    fresh.insert(0, Progress(message=said, level="warning"))
-                seen = self._published
-                yield fresh
-                continue
+            yield await cursor.next()
+
+
+class Cursor:
+    """How far one reader has read.
+
+    A reader that sleeps through more records than are kept gets a record that says how many it missed.
+    """
+
+    def __init__(self, log: ProgressLog) -> None:
+        self._log = log
+        self._seen = log.published - len(log)
+
+    def fresh(self) -> list[Progress]:
+        """What came since the last call; may be nothing."""
+        log = self._log
+        new = log.published - self._seen
+        if not new:
+            return []
+        kept = log.records()
+        missed = new - len(kept)
+        self._seen = log.published
+        if missed <= 0:
+            return kept[-new:]
+        said = f"{missed} records are not shown: more came than could be kept."
+        return [Progress(message=said, level="warning"), *kept]
+
+    async def next(self) -> list[Progress]:
+        """What came since the last call, as soon as there is something."""
+        while True:
+            wakeup = self._log.wakeup
+            if records := self.fresh():
+                return records
             await wakeup.wait()

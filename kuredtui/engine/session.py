@@ -9,19 +9,20 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 from typing import Literal
 
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.boot_evidence import why_not_judged
-from kuredtui.engine.log_file import write_log_file
+from kuredtui.engine.log_file import log_file
 from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.node_news import NodeNews
 from kuredtui.engine.operation import Operation
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.progress import Progress, ProgressLog
+from kuredtui.engine.readers import Reader, reading
 from kuredtui.kube.access import Right, missing_rights, read_only_reason
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ApiError, ConfigError, Unreachable, explain
@@ -106,12 +107,15 @@ class Session:
         Raises:
             ExceptionGroup: of what made it impossible, such as a log file that cannot be written.
         """
-        async with asyncio.TaskGroup() as tasks:
+        async with AsyncExitStack() as stack:
+            readers: list[Reader] = []
+            if self._log_file is not None:
+                readers.append(await stack.enter_async_context(log_file(self._log_file)))
+            await stack.enter_async_context(reading(self.progress, readers))
+            tasks = await stack.enter_async_context(asyncio.TaskGroup())
             self._tasks = tasks
             tasks.create_task(self._follow_nodes(), name="nodes")
             tasks.create_task(self._ask_about_ourselves(), name="access")
-            if self._log_file is not None:
-                tasks.create_task(write_log_file(self._log_file, self.progress), name="log file")
 
     # Operations.
 
