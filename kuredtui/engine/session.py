@@ -17,6 +17,7 @@ from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.boot_evidence import why_not_judged
 from kuredtui.engine.log_file import log_file
+from kuredtui.engine.node_events import NodeEvents
 from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.node_news import NodeNews
 from kuredtui.engine.operation import Operation
@@ -108,7 +109,11 @@ class Session:
             ExceptionGroup: of what made it impossible, such as a log file that cannot be written.
         """
         async with AsyncExitStack() as stack:
-            readers: list[Reader] = []
+            readers: list[Reader] = [
+                NodeEvents(
+                    self._client, owner=self._owner, find=self.store.get, publish=self._publish
+                )
+            ]
             if self._log_file is not None:
                 readers.append(await stack.enter_async_context(log_file(self._log_file)))
             await stack.enter_async_context(reading(self.progress, readers))
