@@ -25,7 +25,10 @@ _LOST = 255
 """The exit code containerd reports for a container that a power cycle took, with reason Unknown."""
 _FIRST_BACKOFF = 10.0
 _LONGEST_BACKOFF = 300.0
-"""Seconds between restarts of a crashing container, doubled each time (kubelet's CrashLoopBackOff)."""
+"""Seconds between restarts of a crashing container after the first one, doubled each time (kubelet's
+CrashLoopBackOff)."""
+_BACKOFF_FORGOTTEN = 2 * _LONGEST_BACKOFF
+"""A container that ran longer than this begins anew (hasExpired in client-go's util/flowcontrol)."""
 _RESTART_SECONDS = 1.0
 """Until a container runs again whose image is on the machine already."""
 
@@ -79,6 +82,7 @@ class SimulatedPod:
         self._end_at = controls.NEVER
         self._stop_at = controls.NEVER
         self._stops_hard = False
+        self._backoff = 0.0
         self._take_up()
         self.observe(pod, now=now)
 
@@ -205,11 +209,18 @@ class SimulatedPod:
         if policy == "Never" or (policy == "OnFailure" and not exit_code):
             self._finish(end)
             return
-        backoff = min(_FIRST_BACKOFF * 2 ** min(self.restarts, 10), _LONGEST_BACKOFF)
         self.stage = Stage.BACKING_OFF
-        self._start_at = now + self._pace.real(backoff if self.restarts else _RESTART_SECONDS)
+        self._start_at = now + self._pace.real(self._next_pause(now - self.started_at))
         self.last_end = end
         self.restarts += 1
+
+    def _next_pause(self, ran: float) -> float:
+        """Simulated seconds until the next start, after a run of so many real ones."""
+        if ran > self._pace.real(_BACKOFF_FORGOTTEN):
+            self._backoff = 0.0
+        pause = self._backoff or _RESTART_SECONDS
+        self._backoff = min(max(_FIRST_BACKOFF, 2 * self._backoff), _LONGEST_BACKOFF)
+        return pause
 
     def _finish(self, end: End | None) -> None:
         self.stage = Stage.FINISHED

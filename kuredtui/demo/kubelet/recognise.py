@@ -18,7 +18,9 @@ from kuredtui.kube.types import Container
 
 GUARD_VARIABLE = "BOOT_ID"
 _NSENTER = re.compile(r"\bnsenter\b.*-m/proc/1/ns/mnt\b", re.DOTALL)
-_KILL_INIT = re.compile(r"\bkill\b(?:\s+[^\s;&|]+){0,3}?\s+1(?![\w.-])")
+_REBOOT_SIGNAL = r"(?:39|49|2|(?:SIG)?(?:RTMIN\+1?5|INT))"
+"""SIGRTMIN+5 and +15 and SIGINT make systemd reboot (systemd(1), SIGNALS); others do not."""
+_KILL_INIT = re.compile(rf"\bkill\s+(?:-s\s*|-n\s*|-){_REBOOT_SIGNAL}\s+(?:--\s+)?1(?![\w.-])")
 _SIMPLE = re.compile(
     r"(?:exec\s+)?(?:/usr)?(?:/bin/)?(?:sleep (?P<seconds>[\d.]+)|(?P<true>true)|(?P<false>false)"
     r"|exit (?P<code>\d+))"
