@@ -69,7 +69,7 @@ def _steps() -> Iterator[ParameterSet]:
             yield pytest.param(scenario.scenario, step, id=name)
 
 
-@pytest.mark.parametrize(("replayed", "step"), _steps(), indirect=["replayed"])
+@pytest.mark.parametrize(("replayed", "step"), list(_steps()), indirect=["replayed"])
 def test_an_answer_is_that_of_a_real_server(replayed: Replayed, step: Step) -> None:
     if step.name in replayed.missing:
         pytest.skip(replayed.missing[step.name])
