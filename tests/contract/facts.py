@@ -60,19 +60,18 @@ class Reader:
         return self._object(body, learn=not dry)[0]
 
     def _list(self, body: Json, *, continued: bool) -> Json:
-        shown = comparable(body)
-        for items, found in ((body.get(n), shown.get(n)) for n in ("items", "rows")):
-            for at, item in enumerate(items or []):
-                if "object" in item:
-                    found[at]["object"] = self._object(item["object"])[0]
-                else:
-                    found[at] = self._object(item)[0]
-        version = int(body["metadata"]["resourceVersion"])
-        newest = max((_version(item.get("object", item)) for item in _items(body)), default=0)
-        if continued and version == self._list_version:
-            shown["metadata"]["resourceVersion"] = "<of the page before>"
+        shown, objects = comparable(body), _objects(body)
+        if "rows" in body:
+            for row, item in zip(shown["rows"], objects, strict=True):
+                row["object"], _ = self._object(item)
         else:
-            shown["metadata"]["resourceVersion"] = f"<covers the items: {version >= newest}>"
+            shown["items"] = [self._object(item)[0] for item in objects]
+        version = _version(body)
+        if continued and version == self._list_version:
+            says = "of the page before"
+        else:
+            says = f"covers the items: {version >= _newest(objects)}"
+        shown["metadata"]["resourceVersion"] = f"<{says}>"
         self._list_version = version
         return shown
 
@@ -95,7 +94,7 @@ class Reader:
         self._name_uid(uid, metadata["name"])
         if learn:
             whole = known.shown if known and item.get("kind") == "PartialObjectMetadata" else shown
-            self._known[uid] = _Known(version, comparable({**whole, "kind": "", "apiVersion": ""}))
+            self._known[uid] = _Known(version, {**whole, "kind": "", "apiVersion": ""})
         metadata = {**metadata, "resourceVersion": f"<{relation}>"}
         return {**shown, "metadata": metadata}, not said_before
 
@@ -103,7 +102,7 @@ class Reader:
         newest = 0
         for event in events:
             kind, item = event["type"], event["object"]
-            newest = max([newest, *(_version(found) for found in _items(item))])
+            newest = max(newest, _newest(_objects(item)))
             if kind == "BOOKMARK":
                 mark = item["metadata"]
                 covered = _version(item) >= newest
@@ -130,11 +129,15 @@ class Reader:
         return value
 
 
-def _items(body: Json) -> list[Json]:
+def _objects(body: Json) -> list[Json]:
     """The objects in an answer or an event."""
-    if "items" in body:
-        return list(body["items"])
-    return [row["object"] for row in body["rows"]] if "rows" in body else [body]
+    if "rows" in body:
+        return [row["object"] for row in body["rows"]]
+    return list(body.get("items", [body]))
+
+
+def _newest(objects: Iterable[Json]) -> int:
+    return max((_version(item) for item in objects), default=0)
 
 
 def _version(item: Json) -> int:
