@@ -27,7 +27,6 @@ from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ApiError, NotFound, explain
 from kuredtui.kube.listwatch import Changed, ListWatch, Lost, Replaced
 from kuredtui.kube.resources import NODES
-from kuredtui.kube.types import Pod
 
 
 class Preparation:
@@ -217,14 +216,13 @@ class Preparation:
         await self._write_journal()
         await recorder.persist(lock.verify, "to read the lock again")
 
-        def say(message: str, pod: Pod | None) -> None:
-            recorder.say(f"{message}.", pod=pod.metadata.uid if pod else None)
-
-        def count(gone: int, of: int) -> None:
-            words = f"{gone}/{of} pods gone"
-            recorder.note(words, f"{words}.", gone=gone, pods=of)
-
-        drain = Drain(self._client, node=self._node, options=self._options, say=say, count=count)
+        drain = Drain(
+            self._client,
+            node=self._node,
+            options=self._options,
+            recorder=recorder,
+            nodes=self._nodes,
+        )
         await drain.run()
 
     async def _write_journal(self) -> None:

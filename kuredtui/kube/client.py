@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
@@ -28,6 +29,7 @@ from kuredtui.kube.json import JsonObject
 from kuredtui.kube.lines import Lines
 from kuredtui.kube.resources import PODS, Resource
 from kuredtui.kube.retry_after import retry_after
+from kuredtui.kube.server_clock import ServerClock
 from kuredtui.kube.timeouts import Patience, Timeouts
 from kuredtui.kube.types import Wire
 
@@ -96,6 +98,7 @@ class Client:
         self.context = context
         self.user = user
         self.read_only = read_only
+        self._clock = ServerClock()
         self._transport = transport
         self._credentials = credentials
         self._timeouts = timeouts or Timeouts()
@@ -114,6 +117,10 @@ class Client:
     async def close(self) -> None:
         """Close all connections."""
         await self._transport.close()
+
+    def now(self) -> datetime:
+        """The present by the API server's clock, UTC; by our own until it has answered."""
+        return self._clock.now()
 
     # Reading
 
@@ -219,6 +226,11 @@ class Client:
     async def version(self) -> str:
         """The server's version, such as `v1.36.2`."""
         return decode(await self._call("GET", "/version"), _Version).git_version
+
+    async def evicts(self) -> bool:
+        """Whether the server serves evictions (the pods' subresource, group policy), as kubectl asks."""
+        found = decode(await self._call("GET", "/api/v1"), _ServedResources).resources
+        return any((item.name, item.group) == ("pods/eviction", "policy") for item in found)
 
     # Asking about ourselves
 
@@ -414,6 +426,7 @@ class Client:
                 body=body,
                 patience=patience,
             ) as answer:
+                self._clock.heard(answer.headers.get("Date", ""))
                 if answer.status < 300:
                     yield answer
                     return
@@ -433,7 +446,8 @@ async def _refusal(answer: Answer) -> ApiError | NotKubernetes:
             f"The server sends us on to {target}, as an API server would not. "
             "Check the server's address in the kubeconfig, and any login page or proxy between."
         )
-    wait = retry_after(answer.headers.get("Retry-After", ""))
+    headers = answer.headers
+    wait = retry_after(headers.get("Retry-After", ""), date=headers.get("Date", ""))
     return error_from_answer(answer.status, await answer.read(), retry_after=wait)
 
 
@@ -462,6 +476,15 @@ def _delete_options(
 
 class _Version(Wire, frozen=True):
     git_version: str = ""
+
+
+class _ServedResource(Wire, frozen=True):
+    name: str = ""
+    group: str = ""
+
+
+class _ServedResources(Wire, frozen=True):
+    resources: list[_ServedResource] = msgspec.field(default_factory=list)
 
 
 class _UserInfo(Wire, frozen=True):
