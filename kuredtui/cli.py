@@ -107,16 +107,14 @@ _DEMO = [
 _ENGINE = [
     click.option(
         "--ds-namespace",
-        default="kube-system",
-        show_default=True,
-        help="Namespace of kured's DaemonSet, which carries the lock.",
+        default="",
+        help="Namespace of the DaemonSet that carries the lock.  [default: the running kured's]",
     ),
-    click.option("--ds-name", default="kured", show_default=True, help="Its name."),
+    click.option("--ds-name", default="", help="Its name.  [default: the running kured's]"),
     click.option(
         "--lock-annotation",
-        default="weave.works/kured-node-lock",
-        show_default=True,
-        help="The annotation that is the lock.",
+        default="",
+        help="The annotation that is the lock.  [default: the running kured's]",
     ),
     click.option(
         "--drain-timeout",

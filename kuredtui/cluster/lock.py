@@ -11,8 +11,8 @@ Everything here is pure: text in, text out. Entries of others are kept to the le
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Container, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -24,6 +24,7 @@ PAUSE_NODE_ID = "manual"
 OUR_PREFIX = "kuredtui:"
 
 _NANOSECONDS = 1_000_000_000
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)  # Go's zero time
 
 
 class Shape(StrEnum):
@@ -45,7 +46,8 @@ class LockEntry(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         node_id: who holds it: a node's name for kured, `kuredtui:` and the name for us.
         metadata: see `LockMetadata`.
-        created: when it was taken, RFC 3339 in UTC by the holder's clock; "" where it is missing.
+        created: when it was taken, RFC 3339 in UTC by the holder's clock; "" where it is missing. It
+            tells one taking of the lock from another, so it never changes while the lock is held.
         ttl: how long it lasts from then, in nanoseconds; 0: until it is released.
     """
 
@@ -64,9 +66,27 @@ class LockEntry(msgspec.Struct, frozen=True, kw_only=True):
         return time.astimezone(UTC) if time.tzinfo else None
 
     @property
-    def ttl_seconds(self) -> float:
-        """How long it lasts, in seconds; 0: until it is released."""
-        return self.ttl / _NANOSECONDS
+    def expires_at(self) -> datetime | None:
+        """When others may take it over; None: never.
+
+        As kured reads it (pkg/daemonsetlock, ttlExpired): without a positive TTL never, and with one
+        but without `created` it is so old that it has expired.
+        """
+        if self.ttl <= 0 or (self.created and self.since is None):
+            return None
+        try:
+            return (self.since or _LONG_AGO) + timedelta(microseconds=self.ttl / 1000)
+        except OverflowError:
+            return None
+
+    def expired(self, now: datetime) -> bool:
+        """Whether others may take it over at this time, which must be the cluster's, not a laptop's."""
+        return self.expires_at is not None and now >= self.expires_at
+
+    def lasting(self, seconds: float, *, now: datetime) -> LockEntry:
+        """The entry, to expire so many seconds from now; `created` stays what it is."""
+        age = (now - (self.since or now)).total_seconds()
+        return msgspec.structs.replace(self, ttl=int((max(0.0, age) + seconds) * _NANOSECONDS))
 
     def is_same(self, other: LockEntry) -> bool:
         """Whether both are one taking of the lock for one node, by whichever of our names.
@@ -111,7 +131,11 @@ class UnreadableLock(Exception):
 
 
 class LockHeld(Exception):
-    """The lock cannot be had now; the message says who holds it."""
+    """The lock cannot be had now, or is not ours any more; the message says who holds it."""
+
+
+class HeldByItsKured(LockHeld):
+    """The kured on our node has an entry of its own: it is about to reboot the node by itself."""
 
 
 class _Multiple(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,14 +162,27 @@ def read(text: str | None) -> LockValue:
     return LockValue(shape=Shape.SINGLE, entries=(_entry(text.encode()),))
 
 
-def take(text: str | None, mine: LockEntry, *, shape: Shape, max_owners: int) -> str:
+def take(
+    text: str | None,
+    mine: LockEntry,
+    *,
+    shape: Shape,
+    max_owners: int,
+    limit: int = 0,
+    now: datetime,
+) -> str:
     """The annotation with my entry in it.
+
+    Entries that have expired make room, as kured lets them. So does one that was left under our own name
+    for this node: only whoever has the journal of the node writes it, and that is the caller.
 
     Args:
         text: the annotation as it is, None without one.
         mine: the entry to add.
         shape: the shape that the running kured reads.
-        max_owners: how many owners there may be, mine included.
+        max_owners: how many owners the running kured allows.
+        limit: how many we want at most, mine included; 0: as many as kured.
+        now: the cluster's time.
 
     Raises:
         LockHeld: there is no room, or what stands there is of the other shape.
@@ -157,44 +194,50 @@ def take(text: str | None, mine: LockEntry, *, shape: Shape, max_owners: int) ->
     if value.shape is not shape:
         raise LockHeld(
             f"The lock has the shape for {value.shape} owners, not the one the running kured reads: "
-            f"{_holders(value.entries)}. Remove the annotation if nobody needs it any more."
+            f"{holders(value, now=now)}. Remove the annotation if nobody needs it any more."
         )
-    most = 1 if shape is Shape.SINGLE else min(max_owners, value.max_owners)
-    if len(value.entries) >= most:
-        raise LockHeld(f"The lock is {_holders(value.entries)}.")
-    return _write(_multiple(text or "").locks or [], mine, shape=shape, max_owners=value.max_owners)
+    others = [entry for entry in value.entries if entry.node_id != mine.node_id]
+    alive = [entry for entry in others if not entry.expired(now)]
+    _refuse_its_kured(alive, mine)
+    if len(alive) >= _most_owners(value, alive, max_owners=max_owners, limit=limit):
+        raise LockHeld(f"The lock is {holders(value, now=now)}.")
+    kept = others if len(others) < max_owners else alive
+    return _write(_raw(text, kept), mine, shape=shape, max_owners=max_owners)
 
 
-def swap(text: str | None, mine: LockEntry, node_id: str) -> str:
-    """The annotation with my entry under another name; everything else stays as it is.
+def put(text: str | None, mine: LockEntry, by: LockEntry) -> str:
+    """The annotation with this entry in my entry's place; everything else stays as it is.
 
     Raises:
+        HeldByItsKured: the kured on the node has an entry of its own.
         LockHeld: my entry is not there.
         UnreadableLock: what stands there is no lock.
     """
     find(text, mine)
-    renamed = msgspec.structs.replace(mine, node_id=node_id)
-    if read(text).shape is Shape.SINGLE:
-        return _encode(renamed)
-    multiple = _multiple(text or "")
-    others = [raw for raw in multiple.locks or () if not _entry(raw).is_same(mine)]
-    return _write(others, renamed, shape=Shape.MULTIPLE, max_owners=multiple.max_owners)
+    value = read(text)
+    others = [entry for entry in value.entries if not entry.is_same(mine)]
+    _refuse_its_kured(others, mine)
+    if value.shape is Shape.SINGLE:
+        return _encode(by)
+    return _write(_raw(text, others), by, shape=Shape.MULTIPLE, max_owners=value.max_owners)
 
 
 def release(text: str | None, mine: LockEntry) -> str | None:
     """The annotation without my entry: None to remove it, unchanged when my entry is not there.
 
+    With the last entry the whole annotation goes: an empty list, which kured leaves, would block a kured
+    of concurrency 1 for ever.
+
     Raises:
         UnreadableLock: what stands there is no lock.
     """
     value = read(text)
-    if not any(entry.is_same(mine) for entry in value.entries):
+    others = [entry for entry in value.entries if not entry.is_same(mine)]
+    if len(others) == len(value.entries):
         return text
-    if value.shape is Shape.SINGLE:
+    if not others:
         return None
-    multiple = _multiple(text or "")
-    others = [raw for raw in multiple.locks or () if not _entry(raw).is_same(mine)]
-    return _encode({"maxOwners": multiple.max_owners, "locks": others})
+    return _encode({"maxOwners": value.max_owners, "locks": _raw(text, others)})
 
 
 def find(text: str | None, mine: LockEntry) -> LockEntry:
@@ -208,18 +251,73 @@ def find(text: str | None, mine: LockEntry) -> LockEntry:
     for entry in value.entries:
         if entry.is_same(mine):
             return entry
-    raise LockHeld(f"The lock is {_holders(value.entries)}.")
+    raise LockHeld(f"The lock is {holders(value)}.")
 
 
-def created_now() -> str:
-    """The present as an entry's `created`."""
-    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
+def find_alone(text: str | None, mine: LockEntry) -> LockEntry:
+    """My entry, as `find`, as long as the kured on the node has none of its own.
+
+    Raises:
+        HeldByItsKured: it has.
+        LockHeld, UnreadableLock: as `find`.
+    """
+    found = find(text, mine)
+    others = [entry for entry in read(text).entries if not entry.is_same(mine)]
+    _refuse_its_kured(others, mine)
+    return found
 
 
-def _holders(entries: Sequence[LockEntry]) -> str:
-    if not entries:
+def created_at(time: datetime) -> str:
+    """A time as an entry's `created`."""
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def holders(
+    value: LockValue, *, now: datetime | None = None, nodes: Container[str] | None = None
+) -> str:
+    """Who holds the lock and since when, in words.
+
+    Args:
+        value: the lock.
+        now: the cluster's time, to say what has expired.
+        nodes: the names of all nodes, to say which holders are not there any more.
+    """
+    if not value.entries:
         return "held by nobody"
-    return "held by " + ", ".join(entry.describe() for entry in entries)
+    return "held by " + ", ".join(_holder(entry, now, nodes) for entry in value.entries)
+
+
+def is_ghost(entry: LockEntry, nodes: Container[str]) -> bool:
+    """Whether the node that the entry is held for does not exist, so that nobody will release it."""
+    return entry.node_id != PAUSE_NODE_ID and entry.node not in nodes
+
+
+def _holder(entry: LockEntry, now: datetime | None, nodes: Container[str] | None) -> str:
+    words = entry.describe()
+    if now is not None and entry.expired(now):
+        words += " (expired)"
+    if nodes is not None and is_ghost(entry, nodes):
+        words += " (no such node: nobody will release it)"
+    return words
+
+
+def _most_owners(
+    value: LockValue, alive: Sequence[LockEntry], *, max_owners: int, limit: int
+) -> int:
+    """The least of what kured, we, and those who hold the lock already allow."""
+    if value.shape is Shape.SINGLE:
+        return 1
+    theirs = value.max_owners if alive and value.max_owners > 0 else max_owners
+    return min(max_owners, limit or max_owners, theirs)
+
+
+def _refuse_its_kured(others: Iterable[LockEntry], mine: LockEntry) -> None:
+    for entry in others:
+        if entry.node_id == mine.node:
+            raise HeldByItsKured(
+                f"The kured on {mine.node} holds the lock for it and reboots it by itself: "
+                f"held by {entry.describe()}."
+            )
 
 
 def _keys(text: str) -> frozenset[str]:
@@ -241,6 +339,13 @@ def _entry(raw: bytes | msgspec.Raw) -> LockEntry:
         return msgspec.json.decode(raw, type=LockEntry)
     except (msgspec.DecodeError, UnicodeError) as error:
         raise UnreadableLock(f"An owner of the lock is not readable ({error}).") from error
+
+
+def _raw(text: str | None, entries: Sequence[LockEntry]) -> list[msgspec.Raw]:
+    """These entries as they stand in the annotation, to the letter."""
+    if text is None or read(text).shape is not Shape.MULTIPLE:
+        return []
+    return [raw for raw in _multiple(text).locks or () if _entry(raw) in entries]
 
 
 def _write(others: list[msgspec.Raw], mine: LockEntry, *, shape: Shape, max_owners: int) -> str:

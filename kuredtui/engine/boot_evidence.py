@@ -1,12 +1,14 @@
 """Knowing that a machine has rebooted: another bootID on the same node object, and Ready (DESIGN 4.5).
 
-A fast machine may never be seen NotReady, and a pod's end proves nothing, so nothing else counts.
+A fast machine may never be seen NotReady, and a pod's end proves nothing, so nothing else counts. What else
+is seen on the way tells the ways of failing apart.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.store import NodeStore
@@ -27,32 +29,69 @@ def why_not_judged(node: NodeRecord, store: NodeStore) -> str:
     return ""
 
 
-async def seen_back(
-    nodes: NodeFeed, before: NodeRecord, *, limit: float, note: Callable[[str], None]
-) -> NodeRecord:
-    """The node as it is Ready in a boot that is not the old one.
+@dataclass(kw_only=True)
+class BootWatch:
+    """Looks out for one node's next boot, and remembers what it saw.
 
-    Args:
+    Attributes:
         nodes: brings the evidence.
-        before: the node in its old boot.
-        limit: seconds to wait; 0: for ever.
-        note: told what is seen on the way, in two or three words.
-
-    Raises:
-        TimeoutError: it was not seen in time.
-        NodeGone: another machine has the node's name.
+        name, uid: of the node object.
+        boot_id: of the boot that is to end.
+        note: told what is seen, in two or three words.
+        went_down: it was not Ready, still in the old boot.
+        booted: it reported another boot, not Ready yet.
+        missing: there is no node object at the moment.
     """
 
-    def is_back(node: NodeRecord) -> bool:
-        if node.uid != before.uid:
-            raise NodeGone(f"{node.name} is another machine now: it was replaced, not rebooted.")
-        if node.boot_id != before.boot_id:
-            if node.status == "Ready":
-                return True
-            note("booted, not ready yet")
-        elif node.status != "Ready":
-            note("down")
-        return False
+    nodes: NodeFeed
+    name: str
+    uid: str
+    boot_id: str
+    note: Callable[[str], None]
+    went_down: bool = False
+    booted: bool = False
+    missing: bool = False
 
-    async with asyncio.timeout(limit or None):
-        return await nodes.until(before.name, is_back)
+    async def until_back(self, *, limit: float) -> NodeRecord:
+        """The node as it is Ready in a boot that is not the old one.
+
+        Args:
+            limit: seconds to wait; 0: for ever.
+
+        Raises:
+            TimeoutError: it was not seen in time.
+            NodeGone: another machine has the node's name.
+        """
+        async with asyncio.timeout(limit or None):
+            return await self.nodes.changed.until(self._look)
+
+    def _look(self) -> NodeRecord | None:
+        node = self.nodes.store.get(self.name)
+        self.missing = node is None
+        if node is None:
+            self.note("gone from the list of nodes")
+            return None
+        if node.uid != self.uid:
+            raise NodeGone(f"{self.name} is another machine now: it was replaced, not rebooted.")
+        if node.boot_id != self.boot_id:
+            if node.status == "Ready":
+                return node
+            self.booted = True
+            self.note("booted, not ready yet")
+        elif node.status != "Ready":
+            self.went_down = True
+            self.note("down")
+        elif self.went_down:
+            self.note("ready again in its old boot")
+        return None
+
+    def why_not(self) -> str:
+        """What is wrong with a node that did not come back, as a sentence."""
+        if self.booted:
+            return "It has booted, but does not get Ready."
+        node = self.nodes.store.get(self.name)
+        if self.went_down and node is not None and node.status == "Ready":
+            return "It was not Ready for a while and came back in its old boot: it did not reboot."
+        if self.went_down:
+            return "It went down and has not come back."
+        return "It never went down."

@@ -1,4 +1,9 @@
-"""Holding kured's lock: taken, looked at again, renamed and released by compare-and-swap."""
+"""Holding kured's lock: taken, looked at again, renewed, renamed and released by compare-and-swap.
+
+An entry is known by the node and by `created`, which is in the journal before the entry is written, and
+which never changes: under a TTL the entry is renewed by a longer TTL, counted from the same `created`.
+So whoever finds the journal finds the entry, whatever instant its former owner died in.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +14,24 @@ from collections.abc import Callable
 import msgspec
 
 from kuredtui.cluster import lock as wire
-from kuredtui.cluster.lock import OUR_PREFIX, LockEntry, LockHeld, LockMetadata, UnreadableLock
-from kuredtui.engine.errors import LockLost
+from kuredtui.cluster.lock import (
+    OUR_PREFIX,
+    HeldByItsKured,
+    LockEntry,
+    LockHeld,
+    LockMetadata,
+    UnreadableLock,
+)
+from kuredtui.engine.errors import KuredActs, LockLost
 from kuredtui.engine.lock_place import Holder, LockPlace
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import AlreadyExists, Conflict, NotFound
 from kuredtui.kube.resources import LEASES
 
-_NANOSECONDS = 1_000_000_000
 # A lost race is tried again after a moment, drawn anew each time so that two do not meet for ever.
 _RACE_PAUSE = (0.01, 0.1)
+# An entry is renewed when so much of its time is over.
+_RENEW_AFTER = 1 / 3
 
 Change = Callable[[str | None], str | None]
 
@@ -30,20 +43,28 @@ class NodeLock:
         client: the API.
         place: where the lock lives.
         node: the node.
+        created: what tells this taking of the lock from others; as in the journal.
         unschedulable: whether the node was cordoned before; kured leaves such a node cordoned.
-        ttl: seconds after which the entry expires; 0: never.
+        ttl: seconds after which the entry expires unless it is renewed; 0: never.
     """
 
     def __init__(
-        self, client: Client, place: LockPlace, *, node: str, unschedulable: bool, ttl: float
+        self,
+        client: Client,
+        place: LockPlace,
+        *,
+        node: str,
+        created: str,
+        unschedulable: bool,
+        ttl: float,
     ) -> None:
         self.place = place
         self._client = client
+        self._ttl = ttl
         self._entry = LockEntry(
             node_id=f"{OUR_PREFIX}{node}",
             metadata=LockMetadata(unschedulable=unschedulable),
-            created=wire.created_now(),
-            ttl=int(ttl * _NANOSECONDS),
+            created=created,
         )
 
     @property
@@ -52,7 +73,7 @@ class NodeLock:
         return self._entry.created
 
     async def look(self) -> str:
-        """Why the lock cannot be had now, as a sentence; "" if it can."""
+        """Why the lock cannot be had now, as a sentence; "" if it can, or is ours already."""
         try:
             self._taken(await self._read())
         except (LockHeld, UnreadableLock) as error:
@@ -60,7 +81,9 @@ class NodeLock:
         return ""
 
     async def take(self) -> None:
-        """Take the lock; safe to repeat when it is not known whether a try reached the server.
+        """Take the lock, or make sure that it is still held as `kuredtui:N`.
+
+        Safe to repeat when it is not known whether a try reached the server.
 
         Raises:
             LockHeld: somebody else has it.
@@ -70,32 +93,37 @@ class NodeLock:
         await self._swap(self._taken)
 
     async def verify(self) -> None:
-        """Return if the lock is still ours.
+        """Return if the lock is still ours; renew it when it is time.
 
         Raises:
             LockLost: it is not.
+            KuredActs: the kured on the node holds it beside us.
         """
-        try:
-            text = await self._read()
-        except NotFound:
-            raise LockLost(f"{self.place}, which carried the lock, is gone.") from None
-        try:
-            self._entry = wire.find(text, self._entry)
-        except (LockHeld, UnreadableLock) as error:
-            raise LockLost(f"The lock was taken from us: {error}") from error
+        await self._hold(self._renewed)
 
-    async def hand_to_node(self) -> None:
+    async def hand_to_node(self, *, unschedulable: bool) -> None:
         """Rename our entry from `kuredtui:N` to `N`, so that a kured on N helps after the boot.
 
-        Raises:
-            LockLost: it is not ours any more.
+        Raises as `verify`. `unschedulable` tells that kured whether to leave the node cordoned.
         """
-        node_id = self._entry.node
+
+        def handed(text: str | None) -> str:
+            wire.find_alone(text, self._entry)
+            entry = msgspec.structs.replace(
+                self._fresh(),
+                node_id=self._entry.node,
+                metadata=LockMetadata(unschedulable=unschedulable),
+            )
+            return wire.put(text, self._entry, entry)
+
+        await self._hold(handed)
+
+    async def renew_for_node(self) -> None:
+        """Renew the entry once it was handed to the node; a kured there may have released it."""
         try:
-            await self._swap(lambda text: wire.swap(text, self._entry, node_id))
-        except (LockHeld, UnreadableLock) as error:
-            raise LockLost(f"The lock was taken from us: {error}") from error
-        self._entry = msgspec.structs.replace(self._entry, node_id=node_id)
+            await self._hold(self._renewed)
+        except (LockLost, KuredActs):
+            return
 
     async def release(self) -> None:
         """Take our entry out; nothing happens when it is gone already.
@@ -109,13 +137,49 @@ class NodeLock:
             return  # what carried the lock is gone, and the lock with it
 
     def _taken(self, text: str | None) -> str:
+        place = self.place
         try:
-            wire.find(text, self._entry)
+            found = wire.find_alone(text, self._entry)
+        except HeldByItsKured:
+            raise
         except LockHeld:
             return wire.take(
-                text, self._entry, shape=self.place.shape, max_owners=self.place.max_owners
+                text,
+                self._fresh(),
+                shape=place.shape,
+                max_owners=place.max_owners,
+                limit=place.limit,
+                now=self._client.now(),
             )
-        return text or ""  # an earlier try has reached the server after all
+        if found.node_id != self._entry.node_id:  # handed to the node by an earlier try
+            return wire.put(text, self._entry, self._fresh())
+        return self._renewed(text)
+
+    def _renewed(self, text: str | None) -> str:
+        found = wire.find_alone(text, self._entry)
+        expires, now = found.expires_at, self._client.now()
+        if not self._ttl or expires is None:
+            return text or ""
+        if (expires - now).total_seconds() > self._ttl * (1 - _RENEW_AFTER):
+            return text or ""
+        return wire.put(text, self._entry, found.lasting(self._ttl, now=now))
+
+    def _fresh(self) -> LockEntry:
+        """Our entry, to last a whole TTL from now."""
+        if not self._ttl:
+            return self._entry
+        return self._entry.lasting(self._ttl, now=self._client.now())
+
+    async def _hold(self, change: Change) -> None:
+        """Change our entry, which has to be there, alone for its node."""
+        try:
+            await self._swap(change)
+        except HeldByItsKured as error:
+            raise KuredActs(str(error)) from error
+        except (LockHeld, UnreadableLock) as error:
+            raise LockLost(f"The lock is not ours any more. {error}") from error
+        except NotFound:
+            raise LockLost(f"{self.place}, which carried the lock, is gone.") from None
 
     async def _read(self) -> str | None:
         holder = await self._get()

@@ -1,21 +1,25 @@
-"""Where the lock lives: kured's DaemonSet, or a Lease where there is no kured (DESIGN 6)."""
+"""Where the lock of a node lives: on kured's DaemonSet, or on a Lease where there is no kured (DESIGN 6)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from kuredtui.cluster.kured import runs_kured
-from kuredtui.cluster.kured_settings import read_kured_settings
+from kuredtui.cluster.kured_settings import KuredSettings, read_kured_settings
 from kuredtui.cluster.lock import Shape
 from kuredtui.engine.errors import NoLockPlace
 from kuredtui.engine.options import EngineOptions
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import Forbidden, NotFound
-from kuredtui.kube.resources import DAEMONSETS, LEASES, Resource
+from kuredtui.kube.resources import DAEMONSETS, LEASES, PODS, Resource
 from kuredtui.kube.types import DaemonSet, Lease
 
-LEASE_NAME = "kuredtui"
+DEFAULT_LEASE = ("kube-system", "kuredtui")
+# What decides about the lock; unknown, none may be taken.
+_LOCK_FLAGS = ("ds-namespace", "ds-name", "lock-annotation", "concurrency")
+_DEFAULTS = KuredSettings()
 
 Holder: TypeAlias = DaemonSet | Lease
 
@@ -28,73 +32,146 @@ class LockPlace:
         resource: DaemonSets or Leases.
         namespace, name: of the object.
         annotation: the annotation.
-        shape: what the running kured reads there.
-        max_owners: how many owners it allows.
-        kured: the DaemonSet, or None without a kured.
+        max_owners: how many owners the running kured allows, or without one we ourselves.
+        limit: how many we want at most; 0: as many as kured.
+        kured: the DaemonSet of the kured, or None without one.
     """
 
     resource: Resource[DaemonSet] | Resource[Lease]
     namespace: str
     name: str
     annotation: str
-    shape: Shape = Shape.SINGLE
     max_owners: int = 1
+    limit: int = 0
     kured: DaemonSet | None = None
+
+    @property
+    def shape(self) -> Shape:
+        """What the running kured reads there."""
+        return Shape.SINGLE if self.max_owners == 1 else Shape.MULTIPLE
 
     def __str__(self) -> str:
         """As a person says it: `DaemonSet kube-system/kured`."""
         return f"{self.resource.kind} {self.namespace}/{self.name}"
 
 
-async def find_lock_place(client: Client, options: EngineOptions) -> LockPlace:
-    """The place that kured uses, if there is a kured.
+async def find_lock_place(client: Client, node: str, options: EngineOptions) -> LockPlace:
+    """The place that the kured of this node uses; the Lease if it is known that there is no kured.
 
     Raises:
         NoLockPlace: it cannot be known, or there are several to choose from.
         ApiError, Unreachable: the API server did not tell.
     """
     try:
-        named = await client.get(DAEMONSETS, options.ds_name, namespace=options.ds_namespace)
-    except (NotFound, Forbidden):
-        return await _search(client, options)
-    return _of_daemonset(named, options)
-
-
-async def _search(client: Client, options: EngineOptions) -> LockPlace:
-    where = f"{options.ds_namespace}/{options.ds_name}"
-    try:
-        everywhere = await client.list(DAEMONSETS)
+        everywhere = (await client.list(DAEMONSETS)).items
     except Forbidden:
+        return await _out_of_sight(client, node, options)
+    if _names_daemonset(options):
+        return _on_daemonset(await _named(client, options), options)
+    kureds = [daemonset for daemonset in everywhere if runs_kured(daemonset)]
+    if not kureds:
+        return _on_lease(options)
+    if len(kureds) == 1:
+        return _on_daemonset(kureds[0], options)
+    return _on_daemonset(await _the_one_on(client, node, kureds), options)
+
+
+def _names_daemonset(options: EngineOptions) -> bool:
+    return bool(options.ds_name or options.ds_namespace)
+
+
+async def _named(client: Client, options: EngineOptions) -> DaemonSet:
+    namespace = options.ds_namespace or _DEFAULTS.ds_namespace
+    name = options.ds_name or _DEFAULTS.ds_name
+    try:
+        return await client.get(DAEMONSETS, name, namespace=namespace)
+    except NotFound:
         raise NoLockPlace(
-            f"There is no DaemonSet {where} that we may read, and we may not look for kured in all "
-            "namespaces: name the DaemonSet with --ds-namespace and --ds-name, or get the right to "
-            "list daemonsets."
+            f"There is no DaemonSet {namespace}/{name}, which --ds-namespace and --ds-name name as the "
+            "place of kured's lock. Leave both out to have kured looked for."
         ) from None
-    found = [daemonset for daemonset in everywhere.items if runs_kured(daemonset)]
-    if len(found) > 1:
-        names = ", ".join(f"{item.metadata.namespace}/{item.metadata.name}" for item in found)
+    except Forbidden as error:
         raise NoLockPlace(
-            f"Several kureds run here ({names}): choose the one whose lock counts with "
-            "--ds-namespace and --ds-name."
-        )
-    if found:
-        return _of_daemonset(found[0], options)
-    return LockPlace(
-        resource=LEASES,
-        namespace=options.lease_namespace,
-        name=LEASE_NAME,
-        annotation=options.lock_annotation,
+            f"The DaemonSet {namespace}/{name}, which should carry the lock, may not be read: "
+            f"{error.message}."
+        ) from error
+
+
+async def _out_of_sight(client: Client, node: str, options: EngineOptions) -> LockPlace:
+    """The place where we may not look for kured: the one that was named, or one beyond doubt."""
+    if _names_daemonset(options):
+        return _on_daemonset(await _named(client, options), options)
+    if options.lease_name:
+        return _on_lease(options)
+    try:
+        usual = await client.get(DAEMONSETS, _DEFAULTS.ds_name, namespace=_DEFAULTS.ds_namespace)
+        if runs_kured(usual) and await _runs_on(client, node, usual):
+            return _on_daemonset(usual, options)
+    except (NotFound, Forbidden):
+        pass
+    raise NoLockPlace(
+        "Whether a kured runs here cannot be known, because we may not list daemonsets in all "
+        "namespaces; so the place of its lock must be named: with --ds-namespace and --ds-name, or, if "
+        "there is no kured, the Lease with --lease-name."
     )
 
 
-def _of_daemonset(daemonset: DaemonSet, options: EngineOptions) -> LockPlace:
-    owners = read_kured_settings(daemonset).settings.max_owners
+async def _the_one_on(client: Client, node: str, kureds: Sequence[DaemonSet]) -> DaemonSet:
+    found = [kured for kured in kureds if await _runs_on(client, node, kured)]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(
+        f"{item.metadata.namespace}/{item.metadata.name}" for item in (found or kureds)
+    )
+    count = "several of them run" if found else "none of them runs"
+    raise NoLockPlace(
+        f"There are several kureds ({names}), and {count} on {node}: choose the one whose lock counts "
+        "with --ds-namespace and --ds-name."
+    )
+
+
+async def _runs_on(client: Client, node: str, kured: DaemonSet) -> bool:
+    """Whether a pod of this DaemonSet is on the node."""
+    pods = await client.list(
+        PODS, namespace=kured.metadata.namespace, field_selector=f"spec.nodeName={node}"
+    )
+    return any(
+        owner.uid == kured.metadata.uid
+        for pod in pods.items
+        for owner in pod.metadata.owner_references
+    )
+
+
+def _on_daemonset(daemonset: DaemonSet, options: EngineOptions) -> LockPlace:
+    """Where this kured says that its lock is; as a rule on its own DaemonSet."""
+    reading = read_kured_settings(daemonset)
+    settings, origins = reading.settings, reading.origins
+    own = daemonset.metadata
+    if unknown := [flag for flag in _LOCK_FLAGS if flag in reading.elsewhere]:
+        raise NoLockPlace(
+            f"kured's lock cannot be known: {own.namespace}/{own.name} has its "
+            f"{', '.join(f'--{flag}' for flag in unknown)} from {reading.elsewhere[unknown[0]]}, "
+            "which is not read here."
+        )
+    named = _names_daemonset(options)
+    elsewhere = not named and "ds-name" in origins
     return LockPlace(
         resource=DAEMONSETS,
-        namespace=daemonset.metadata.namespace,
-        name=daemonset.metadata.name,
-        annotation=options.lock_annotation,
-        shape=Shape.SINGLE if owners == 1 else Shape.MULTIPLE,
-        max_owners=owners,
+        namespace=settings.ds_namespace if elsewhere else own.namespace,
+        name=settings.ds_name if elsewhere else own.name,
+        annotation=options.lock_annotation or settings.lock_annotation,
+        max_owners=settings.max_owners,
+        limit=options.concurrency,
         kured=daemonset,
+    )
+
+
+def _on_lease(options: EngineOptions) -> LockPlace:
+    namespace, name = DEFAULT_LEASE
+    return LockPlace(
+        resource=LEASES,
+        namespace=options.lease_namespace or namespace,
+        name=options.lease_name or name,
+        annotation=options.lock_annotation or _DEFAULTS.lock_annotation,
+        max_owners=options.concurrency or 1,
     )

@@ -1,85 +1,101 @@
 """One node's way through the engine: lock, cordon, drain, reboot, return, uncordon, release (DESIGN 5).
 
-Everything up to the creation of the reboot pod can be undone, and is: when a step fails and when the
-operator cancels. From then on the node may go down at any time, so the only way is forward: it is
-waited for, and whatever becomes of it, it is never handed back on a guess. When this process ends
-instead, nothing is undone: journal and lock stay in the cluster and tell the next one.
+Where an operation goes on is decided by its journal and by what is seen of the node, not by what this process
+remembers. So a resume, after a crash or by somebody else, is no way of its own: it is the same way, entered
+with a journal. Everything up to the creation of the reboot pod can be undone, and is: when a step fails, when
+the operator cancels, and when a rollout wants the lock for others. From then on the node may go down at any
+time, so the only way is forward. When this process ends instead, nothing is undone: journal and lock stay in
+the cluster and tell the next one.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
-from datetime import UTC, datetime
-from typing import TypeAlias
+import time
+from dataclasses import dataclass
+from datetime import datetime
 
-from kuredtui.cluster.lock import UnreadableLock
-from kuredtui.cluster.node import NodeRecord
-from kuredtui.engine.boot_evidence import seen_back
-from kuredtui.engine.cordon import uncordon
+from kuredtui.engine.context import Context
+from kuredtui.engine.course import follow_course
 from kuredtui.engine.errors import (
+    FAILURES,
+    Failure,
+    JournalGone,
+    KuredActs,
+    MayReboot,
     NodeGone,
-    OperationError,
     RebootFailed,
+    Stale,
     TakenOver,
     first_error,
+    sentence,
 )
-from kuredtui.engine.journal import JournalPod
-from kuredtui.engine.lock import NodeLock
-from kuredtui.engine.node_feed import NodeFeed
-from kuredtui.engine.options import EngineOptions
-from kuredtui.engine.phases import Phase
-from kuredtui.engine.preparation import Preparation
-from kuredtui.engine.reboot_pod import RebootPod
-from kuredtui.engine.recorder import STALE_SECONDS, Publish, Recorder
-from kuredtui.kube.client import Client
-from kuredtui.kube.errors import AlreadyExists, ApiError, ServerError, Unreachable, explain
+from kuredtui.engine.giving_back import delete_pod, release, undo
+from kuredtui.engine.keep_alive import keep_alive
+from kuredtui.engine.phases import LAST_PHASE, Goal, Outcome, Phase
+from kuredtui.engine.progress import Level
+from kuredtui.engine.taking_over import Found, take_over
+from kuredtui.kube.errors import ApiError, Unreachable
 
-# The journal is renewed so often; after STALE_SECONDS without it, others may take the operation over.
-RENEW_SECONDS = 30.0
+_LOG = logging.getLogger(__name__)
+# Nothing is undone in these, whatever goes wrong.
+_ONLY_FORWARD = (Phase.RETURNING, Phase.UNCORDONING, Phase.RELEASING)
 
-Prepared: TypeAlias = tuple[NodeLock, RebootPod]
-Failure: TypeAlias = OperationError | UnreadableLock | ApiError | Unreachable
+
+@dataclass(frozen=True)
+class _Wish:
+    """To end an operation early, and how that is called."""
+
+    outcome: Outcome
+    words: str
 
 
 class Operation:
-    """The reboot of one node.
+    """The reboot or drain of one node, or the resuming or undoing of one.
+
+    Args:
+        context: means and knowledge.
+        found: what another engine left, to be taken over; None for a new operation.
 
     Attributes:
-        id: short and random; in the journal, the log and the reboot pod's name.
-        node: the node's name.
-        error: why it failed, as a sentence; "" unless it did.
-        started_at: when, UTC.
+        outcome: how it ended; None while it runs.
+        error: why it did not succeed, as a sentence; "" while it runs, and when it did.
     """
 
-    def __init__(
-        self,
-        client: Client,
-        *,
-        node: NodeRecord,
-        nodes: NodeFeed,
-        options: EngineOptions,
-        owner: str,
-        publish: Publish,
-    ) -> None:
-        """`nodes` brings the evidence; `publish` is given every record."""
-        self.id = secrets.token_hex(5)
-        self.node = node.name
+    def __init__(self, context: Context, found: Found | None = None) -> None:
+        self.outcome: Outcome | None = None
         self.error = ""
-        self.started_at = datetime.now(UTC)
-        self._client = client
-        self._nodes = nodes
-        self._options = options
-        self._recorder = Recorder(node=node.name, operation=self.id, publish=publish)
-        self._preparation = Preparation(
-            client,
-            node=node,
-            nodes=nodes,
-            options=options,
-            owner=owner,
-            recorder=self._recorder,
-        )
-        self._preparing: asyncio.Task[Prepared | Failure] | None = None
+        self._context = context
+        self._found = found
+        self._recorder = context.recorder
+        self._forward: asyncio.Task[Failure | None] | None = None
+        self._wish: _Wish | None = None
+        self._fault: Failure | None = None  # what `keep_alive` found
+        self._undoing: tuple[Outcome, str] | None = None  # how it ends once all is undone
+        self._begun_at = time.monotonic()
+        self._over = asyncio.Event()
+
+    @property
+    def id(self) -> str:
+        """Short and random; in the journal, the log and the reboot pod's name."""
+        return self._recorder.operation
+
+    @property
+    def node(self) -> str:
+        """The node's name."""
+        return self._context.name
+
+    @property
+    def goal(self) -> Goal:
+        """What it is for."""
+        return self._context.goal
+
+    @property
+    def started_at(self) -> datetime:
+        """When it began, UTC, by the clock of whoever began it."""
+        return self._context.started_at
 
     @property
     def phase(self) -> Phase:
@@ -91,166 +107,226 @@ class Operation:
         """What is known beyond the phase, such as `3/7 pods gone`; "" for nothing."""
         return self._recorder.detail
 
+    async def ended(self) -> Outcome:
+        """How it ended, as soon as it has."""
+        await self._over.wait()
+        assert self.outcome is not None, "it is set first"
+        return self.outcome
+
     def cancel(self) -> None:
         """Undo everything, if the node was not told to reboot yet; else say that it is too late."""
-        if self.phase.finished or self._preparing is None:
+        self._interrupt(_Wish(Outcome.CANCELLED, "Cancelled"))
+
+    def yield_lock(self, why: str) -> None:
+        """The same, for a rollout that wants the lock for others; the node may have another turn.
+
+        Args:
+            why: what blocks the node, as the end of a sentence.
+        """
+        self._interrupt(_Wish(Outcome.BLOCKED, f"Blocked, so others go first: {why}"))
+
+    def _interrupt(self, wish: _Wish) -> None:
+        if self.outcome is not None:
             return
-        if self._preparing.done():
-            self._recorder.say(
-                "It is too late to cancel: the node was told to reboot, and is brought back.",
-                level="warning",
-            )
+        if self.goal is Goal.ROLL_BACK or self.phase in (Phase.UNCORDONING, Phase.RELEASING):
+            self._recorder.say("There is nothing to cancel: the node is being given back.")
             return
-        self._preparing.cancel()
+        self._wish = wish
+        if self._forward is not None:
+            self._forward.cancel()
 
     async def run(self) -> None:
-        """Carry the operation out; `phase` and `error` tell how it ended.
+        """Carry the operation out; `outcome` and `error` tell how it ended.
 
-        A cancelled task (the program ends) leaves things as they stand in the cluster.
+        A cancelled task (the program ends) leaves things as they stand in the cluster, after the
+        request that is under way.
         """
+        try:
+            if self._found is not None:
+                await take_over(self._context, self._found)
+            while self.outcome is None:
+                await self._live()
+        except FAILURES as error:
+            await self._give_up(error)
+        except asyncio.CancelledError:
+            if self._context.journal is not None:
+                self._end(Outcome.LEFT, "Left as it stands in the cluster, to be resumed.")
+            else:
+                self._end(Outcome.CANCELLED, "Ended before anything was begun.")
+            raise
+        except Exception as error:  # noqa: BLE001 - the top of a task: logged, and shown to the person
+            _LOG.exception("The operation %s on %s broke.", self.id, self.node)
+            self._end(Outcome.LEFT, f"A fault in this program: {error!r}. It can be resumed.")
+
+    async def _live(self) -> None:
+        """Work, and be seen alive, until it is over or we were silent for too long."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                renewing = tasks.create_task(self._keep_renewing())
-                self._preparing = tasks.create_task(self._prepare())
-                await self._carry_out(self._preparing)
-                renewing.cancel()
+                alive = tasks.create_task(self._keep_alive())
+                await tasks.create_task(self._work())
+                alive.cancel()
         except ExceptionGroup as group:
-            self._fail(first_error(group))
+            error = first_error(group)
+            if not isinstance(error, Stale):
+                raise error from None
+            await self._reclaim(error)
 
-    async def _carry_out(self, preparing: asyncio.Task[Prepared | Failure]) -> None:
-        await asyncio.wait([preparing])
-        if preparing.cancelled():
-            self._recorder.say("Cancelling.", level="warning")
-            await self._preparation.undo()
-            message = "Cancelled; the node is as it was found."
-            self._recorder.enter(Phase.CANCELLED, message, level="warning")
-            return
-        prepared = preparing.result()
-        if isinstance(prepared, Exception):
-            await self._fail_before_reboot(prepared)
-            return
-        lock, pod = prepared
-        if failure := await self._tell_to_reboot(lock, pod):
-            await self._fail_before_reboot(failure)
-            return
-        try:
-            await self._see_back(pod)
-        except NodeGone as replaced:
-            await self._recorder.persist(lock.release, "to release the lock")
-            self._fail(replaced)
-            return
-        await self._give_back(lock, pod)
+    async def _keep_alive(self) -> None:
+        while True:
+            try:
+                await keep_alive(self._context)
+            except Stale:
+                raise  # whatever is done at the moment ends, after the request under way
+            except FAILURES as error:
+                self._fault = error
+                if self._forward is not None:
+                    self._forward.cancel()
 
-    async def _prepare(self) -> Prepared | Failure:
-        """The preparation, with a failure as a result: it must not end the renewals beside it."""
+    async def _work(self) -> None:
+        """Go forward, and do what is wished or necessary when that ends early."""
+        while not self._over.is_set():
+            failure = await self._go_forward() if self._wish is None else None
+            if self._over.is_set():
+                return
+            if self._wish is not None:
+                wish, self._wish = self._wish, None
+                await self._grant(wish)
+            elif failure is not None:
+                await self._cope(failure)
+
+    async def _go_forward(self) -> Failure | None:
+        """Follow the course to its end. Returns what ended it early; nothing when that was a wish."""
+        self._fault = None
+        async with asyncio.TaskGroup() as tasks:
+            self._forward = tasks.create_task(self._followed())
+            await asyncio.wait([self._forward])
+        forward, self._forward = self._forward, None
+        if forward.cancelled():
+            return self._fault
+        return forward.result()
+
+    async def _followed(self) -> Failure | None:
+        """The course, with a failure as a result: it must not end what shows that we live."""
         try:
-            return await self._preparation.do()
-        except (OperationError, UnreadableLock, ApiError, Unreachable) as error:
+            outcome = await follow_course(self._context)
+        except FAILURES as error:
             return error
-
-    async def _fail_before_reboot(self, failure: Failure) -> None:
-        """Undo and fail; only what another engine has taken over is not ours to undo."""
-        if not isinstance(failure, TakenOver):
-            self._recorder.say(f"Giving up: {_sentence(failure)}", level="error")
-            await self._preparation.undo()
-        self._fail(failure)
-
-    async def _tell_to_reboot(self, lock: NodeLock, pod: RebootPod) -> Failure | None:
-        """Create the reboot pod. Returns why it does not exist, if it surely does not.
-
-        Raises:
-            ServerError, Unreachable: it may exist, so nothing may be undone.
-        """
-        recorder = self._recorder
-        recorder.enter(Phase.REBOOTING, f"Rebooting the node: pod {pod.namespace}/{pod.name}.")
-        try:
-            await self._write_journal(JournalPod(namespace=pod.namespace, name=pod.name))
-            await recorder.persist(lock.hand_to_node, "to hand the lock to the node")
-        except (OperationError, UnreadableLock, ApiError, Unreachable) as error:
-            return error
-        try:
-            await recorder.persist(lambda: _create(pod), "to create the reboot pod")
-        except ServerError:
-            raise
-        except ApiError as error:
-            return error
-        recorder.enter(Phase.RETURNING, "Waiting for the node to come back in a new boot.")
-        await self._write_journal(JournalPod(namespace=pod.namespace, name=pod.name, uid=pod.uid))
+        if outcome is Outcome.CANCELLED and self._undoing is not None:
+            self._end(*self._undoing)  # a silence came between
+        else:
+            seconds = time.monotonic() - self._begun_at
+            self._end(outcome, _LAST_WORDS[outcome].format(seconds=seconds))
         return None
 
-    async def _see_back(self, pod: RebootPod) -> None:
-        before = self._preparation.before
-        recorder = self._recorder
+    async def _grant(self, wish: _Wish) -> None:
+        self._recorder.say(f"{wish.words}; undoing what was begun.", level="warning")
+        await self._undo(
+            wish.outcome,
+            f"{wish.words}; the node is as it was found.",
+            too_late="It is too late: the node may have been told to reboot.",
+        )
+
+    async def _cope(self, failure: Failure) -> None:
+        """Go on, undo or end, as the failure's kind and what was done so far ask for.
+
+        Raises:
+            Failure: nothing can be done from here, so things stay as they stand in the cluster.
+        """
+        match failure:
+            case Stale() | TakenOver() | NodeGone():
+                raise failure
+            case KuredActs():
+                said = f"{failure} Its work is followed; ours stops here."
+                self._recorder.say(said, level="warning")
+                await release(self._context)
+            case RebootFailed():
+                said = str(failure)
+                await self._recorder.write(
+                    lambda: self._context.keeper.set(failed=said), "to write the journal"
+                )
+                self._end(Outcome.STRANDED, said)
+            case ApiError() | Unreachable() if self.phase in _ONLY_FORWARD:
+                raise failure
+            case _ if self.goal is Goal.ROLL_BACK:
+                raise failure
+            case _:
+                said = sentence(failure)
+                self._recorder.say(f"Giving up: {said}", level="error")
+                too_late = f"{said} But the node may have been told to reboot."
+                await self._undo(Outcome.FAILED, said, too_late=too_late)
+
+    async def _undo(self, outcome: Outcome, words: str, *, too_late: str) -> None:
+        """Undo and end so; or, where that is too late, say it and leave it to the way forward."""
+        self._undoing = outcome, words
         try:
-            after = await seen_back(
-                self._nodes,
-                before,
-                limit=self._options.reboot_timeout,
-                note=lambda words: recorder.note(words, f"The node is {words}."),
-            )
-        except TimeoutError:
-            raise RebootFailed(await self._why_not_back(pod)) from None
-        kernel = f"kernel {after.kernel}"
-        if after.kernel != before.kernel:
-            kernel = f"kernel {before.kernel} -> {after.kernel}"
-        recorder.say(f"The node is back and Ready in a new boot, {kernel}.", bootID=after.boot_id)
-
-    async def _why_not_back(self, pod: RebootPod) -> str:
-        now = await self._recorder.persist(pod.find, "to look at the reboot pod")
-        state = f"its reboot pod is {now.status.phase}" if now else "its reboot pod is gone"
-        return (
-            f"The node did not come back in a new boot within {self._options.reboot_timeout:g} s "
-            f"({state}). It stays cordoned and locked. Look at the machine's console; once it is "
-            "well, uncordon it and remove its lock."
-        )
-
-    async def _give_back(self, lock: NodeLock, pod: RebootPod) -> None:
-        """Uncordon, then release, then remove the journal, so that nothing is ever stranded."""
-        recorder = self._recorder
-        await recorder.persist(pod.delete, "to delete the reboot pod")
-        recorder.enter(Phase.UNCORDONING, "Giving the node back.")
-        await self._write_journal()
-        if self._preparation.before.cordoned:
-            recorder.say("The node stays cordoned, as it was found.")
-        elif await recorder.persist(lambda: uncordon(self._client, self.node), "to uncordon"):
-            recorder.say("Uncordoned.")
+            await undo(self._context)
+        except MayReboot:
+            self._undoing = None
+            self._recorder.say(f"{too_late} It is brought back.", level="warning")
+            await self._context.enter(Phase.RETURNING, "Waiting for the node to come back.")
         else:
-            recorder.say("The node is uncordoned already; a kured on it may have helped.")
-        recorder.enter(Phase.RELEASING, "Releasing the lock.")
-        await self._write_journal()
-        await asyncio.sleep(self._options.lock_release_delay)
-        await recorder.persist(lock.release, "to release the lock")
-        await recorder.persist(self._preparation.journal.remove, "to remove the journal")
-        took = (datetime.now(UTC) - self.started_at).total_seconds()
-        recorder.enter(Phase.DONE, f"Done in {took:.0f} s.", seconds=took)
+            self._end(outcome, words)
 
-    async def _write_journal(self, pod: JournalPod | None = None) -> None:
-        await self._recorder.persist(
-            lambda: self._preparation.journal.write(phase=self.phase, reboot_pod=pod),
-            "to write the journal",
-        )
+    async def _give_up(self, failure: Failure) -> None:
+        """End an operation that can neither go on nor be undone from here."""
+        context = self._context
+        match failure:
+            case NodeGone():
+                await self._let_go("the lock of a node that is gone")
+                self._end(Outcome.FAILED, str(failure))
+            case JournalGone():
+                # What is known by `created` as ours, and nothing else: the cordon may be another's.
+                await self._let_go("the lock of an operation without a journal")
+                self._end(Outcome.LEFT, f"{failure} The node's cordon is left as it is.")
+            case TakenOver():
+                self._end(Outcome.LEFT, str(failure))
+            case _ if context.journal is None:
+                self._end(Outcome.FAILED, sentence(failure))
+            case _:
+                said = f"{sentence(failure)} It stays as it is, to be resumed or rolled back."
+                self._end(Outcome.LEFT, said)
 
-    async def _keep_renewing(self) -> None:
-        """Renew the journal while the operation lives; failing to for too long ends it."""
-        while True:
-            await asyncio.sleep(RENEW_SECONDS)
-            await self._recorder.persist(
-                self._preparation.journal.renew,
-                "to renew the journal",
-                patience=STALE_SECONDS - RENEW_SECONDS,
+    async def _let_go(self, what: str) -> None:
+        """Release our entry and delete our pod, where no journal is left to tell of them."""
+        context = self._context
+        context.keeper.unfence()
+
+        async def both() -> None:
+            await delete_pod(context)
+            await release(context)
+
+        await self._recorder.attempt(both, f"to release {what}")
+
+    async def _reclaim(self, stale: Stale) -> None:
+        """After a silence: see who has the operation, and go on if it is still ours."""
+        context = self._context
+        self._recorder.say(f"{stale} Looking who has it.", level="warning")
+        try:
+            journal = await self._recorder.read(
+                lambda: context.keeper.reclaim(owner=context.owner), "to see who has the operation"
             )
+        except FAILURES as error:
+            await self._give_up(error)
+            return
+        self._recorder.say(f"Nobody has taken it over; going on as its epoch {journal.epoch}.")
 
-    def _fail(self, error: BaseException) -> None:
-        self.error = _sentence(error)
-        self._recorder.enter(Phase.FAILED, f"Failed: {self.error}", level="error")
+    def _end(self, outcome: Outcome, message: str) -> None:
+        self.outcome = outcome
+        good = outcome in (Outcome.DONE, Outcome.DRAINED, Outcome.CANCELLED, Outcome.BLOCKED)
+        level: Level = "info" if outcome in (Outcome.DONE, Outcome.DRAINED) else "warning"
+        if not good:
+            self.error, level, message = message, "error", f"Failed: {message}"
+        self._recorder.enter(LAST_PHASE[outcome], message, level=level, outcome=outcome)
+        self._over.set()
 
 
-async def _create(pod: RebootPod) -> None:
-    try:
-        await pod.create()
-    except AlreadyExists:  # an earlier try has reached the server after all
-        await pod.find()
+_LAST_WORDS = {
+    Outcome.DONE: "Done in {seconds:.0f} s.",
+    Outcome.DRAINED: "Drained in {seconds:.0f} s; the node stays cordoned.",
+    Outcome.CANCELLED: "Rolled back; the node is as it was found.",
+}
 
 
-def _sentence(error: BaseException) -> str:
-    return str(error) if isinstance(error, OperationError | UnreadableLock) else explain(error)
+def new_operation_id() -> str:
+    """Ten hexadecimal digits."""
+    return secrets.token_hex(5)

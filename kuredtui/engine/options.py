@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-RebootMethod = Literal["command", "signal"]
+RebootMethod = Literal["command", "signal", "manual"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,51 +17,58 @@ class EngineOptions:
     """Settings of the engine. Times are seconds.
 
     Attributes:
-        ds_namespace, ds_name: kured's DaemonSet, which carries the lock.
-        lock_annotation: the annotation which is the lock.
+        ds_namespace, ds_name: the DaemonSet that carries the lock; where both are "", it is the one of
+            the kured that runs.
+        lock_annotation: the annotation which is the lock; "": kured's.
         lock_ttl: when the lock expires by itself; 0: never.
         lock_release_delay: how long the lock is kept after a success.
-        lease_namespace: where the lock lives when there is no kured, as a Lease named `kuredtui`.
+        lease_namespace, lease_name: the Lease that carries the lock when there is no kured; "":
+            `kuredtui` in `kube-system`. Naming it says that there is no kured, where we may not look.
+        concurrency: how many nodes may be in the lock at once; 0: what the running kured allows, and 1
+            without one. It can only be lower than kured's.
+        drain_delay: between the lock and the drain.
         drain_timeout: the deadline of a drain; 0: none.
-        budget_patience: how long a drain goes on when all pods that are left wait for budgets; 0: to
-            its deadline.
         drain_grace_period: what each pod gets to end; below 0: the pod's own.
         drain_pod_selector: drain only pods with these labels; "": all.
         skip_wait_for_delete_timeout: do not wait for pods whose deletion is older; 0: wait.
         delete_emptydir_data: evict pods although their emptyDir is lost.
         evict_uncontrolled: evict pods that no controller will bring back (kubectl's --force).
-        disable_eviction: delete pods instead of evicting them, without asking their budgets.
-        max_evictions: how many evictions are under way at a time.
-        drain_requests_per_second: the most that one drain asks of the API server.
-        volume_detach_timeout: how long the volumes of drained pods may take to be detached.
-        reboot_method: `command` (through nsenter) or `signal` (to PID 1).
+        max_evictions: how many pods are evicted at a time.
+        reboot_method: `command` (through nsenter), `signal` (to PID 1) or `manual` (somebody else does
+            it).
+        reboot_delay: between the drain and the reboot.
         reboot_command: what `command` runs on the node, split at blanks.
         reboot_signal: what `signal` sends; 39 is SIGRTMIN+5, systemd's reboot.
         reboot_image: the reboot pod's image; "": kured's own, else `DEFAULT_REBOOT_IMAGE`.
-        reboot_timeout: a node that is not back by then has failed.
+        reboot_namespace: where the reboot pod is created; "": where kured runs, else `kube-system`.
+        reboot_timeout: a node that is not back by then has failed; 0: it is waited for.
         reboot_start_timeout: a reboot pod that did not start by then ends by itself.
+        orphan_after: an operation whose journal did not change for so long has no living owner any
+            more, and an owner that could not renew it for so long stops.
     """
 
-    ds_namespace: str = "kube-system"
-    ds_name: str = "kured"
-    lock_annotation: str = "weave.works/kured-node-lock"
+    ds_namespace: str = ""
+    ds_name: str = ""
+    lock_annotation: str = ""
     lock_ttl: float = 0.0
     lock_release_delay: float = 0.0
-    lease_namespace: str = "kube-system"
+    lease_namespace: str = ""
+    lease_name: str = ""
+    concurrency: int = 0
+    drain_delay: float = 0.0
     drain_timeout: float = 1800.0
-    budget_patience: float = 0.0
     drain_grace_period: int = -1
     drain_pod_selector: str = ""
     skip_wait_for_delete_timeout: int = 0
     delete_emptydir_data: bool = True
     evict_uncontrolled: bool = False
-    disable_eviction: bool = False
     max_evictions: int = 20
-    drain_requests_per_second: float = 50.0
-    volume_detach_timeout: float = 120.0
     reboot_method: RebootMethod = "command"
+    reboot_delay: float = 0.0
     reboot_command: str = "/bin/systemctl reboot"
     reboot_signal: int = 39
     reboot_image: str = ""
+    reboot_namespace: str = ""
     reboot_timeout: float = 900.0
     reboot_start_timeout: float = 300.0
+    orphan_after: float = 120.0

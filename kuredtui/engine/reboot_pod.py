@@ -1,81 +1,96 @@
-"""The pod that reboots its node (DESIGN 8).
+"""The pod that reboots its node: created, followed, and taken back for certain (DESIGN 8).
 
-A bare pod, bound to the node, that runs once. It is guarded: it compares the machine's boot id with the
-one the operation began with and does nothing when they differ, so a kubelet that starts it a second
-time does not reboot a second time. What becomes of the pod proves nothing; the node's bootID does.
+What becomes of the pod proves nothing about the reboot. But a pod that is gone, by its UID, after a graceful
+deletion, and whose containers never ran, has told its node nothing and never will.
 """
 
 from __future__ import annotations
 
-import shlex
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from enum import Enum, auto
+from typing import NamedTuple
 
-from kuredtui.cluster.kured import kured_container
-from kuredtui.engine.lock_place import LockPlace
-from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.journal import JournalPod
 from kuredtui.kube.client import Client
-from kuredtui.kube.errors import Conflict, NotFound
+from kuredtui.kube.errors import AlreadyExists, Conflict, NotFound
 from kuredtui.kube.json import JsonObject
+from kuredtui.kube.listwatch import Changed, ListWatch, Replaced
 from kuredtui.kube.resources import PODS
 from kuredtui.kube.types import Pod
 
-# Where there is no kured, whose image every node has already. It brings sh, cat, kill and nsenter.
-DEFAULT_IMAGE = "docker.io/library/busybox:1.37"
-DEFAULT_NAMESPACE = "kube-system"
-_GUARD = (
-    'if [ "$(cat /proc/sys/kernel/random/boot_id)" != "$BOOT_ID" ]; then\n'
-    '  echo "this is another boot already; nothing to do"\n'
-    "  exit 0\n"
-    "fi\n"
-)
-# What kured runs in its own pods (kured, cmd/kured/main.go, buildHostCommand).
-_NSENTER = "/usr/bin/nsenter -m/proc/1/ns/mnt --"
+# How long a kubelet is given to confirm that a pod is gone; one that works takes a second or two.
+_GONE_SECONDS = 30.0
+
+
+class Sight(NamedTuple):
+    """What was seen of the pod.
+
+    Attributes:
+        pod: as it is; when it is gone, as it last was, or None if that was not seen.
+        gone: whether it is not there any more.
+    """
+
+    pod: Pod | None
+    gone: bool = False
+
+
+class Fate(Enum):
+    """What became of a pod that was taken back.
+
+    NEVER_RAN: it is gone, and has told its node nothing.
+    RAN: it is gone, and ran, or nobody saw that it did not.
+    THERE: it runs, or its kubelet does not let it go.
+    """
+
+    NEVER_RAN = auto()
+    RAN = auto()
+    THERE = auto()
 
 
 class RebootPod:
-    """The pod for one operation.
+    """The pod of one operation.
 
     Args:
         client: the API.
-        node: the node to reboot.
-        boot_id: the boot to end.
-        operation: the operation's id.
-        place: where the lock lives; kured's namespace, image and pull secrets come from there.
-        options: how to reboot.
+        namespace, name: of the pod.
+        uid: as far as it is known.
     """
 
-    def __init__(
-        self,
-        client: Client,
-        *,
-        node: str,
-        boot_id: str,
-        operation: str,
-        place: LockPlace,
-        options: EngineOptions,
-    ) -> None:
-        self.namespace = place.namespace if place.kured else DEFAULT_NAMESPACE
-        self.name = f"kuredtui-reboot-{operation}"
-        self.uid = ""
+    def __init__(self, client: Client, *, namespace: str, name: str, uid: str = "") -> None:
+        self.namespace = namespace
+        self.name = name
+        self.uid = uid
         self._client = client
-        self._body = self._build(node, boot_id, operation, place, options)
 
-    async def try_out(self) -> None:
+    @classmethod
+    def of(cls, client: Client, found: JournalPod | None) -> RebootPod | None:
+        """The pod that a journal tells of; None when it tells of none."""
+        if found is None:
+            return None
+        return cls(client, namespace=found.namespace, name=found.name, uid=found.uid)
+
+    def __str__(self) -> str:
+        """Namespace and name."""
+        return f"{self.namespace}/{self.name}"
+
+    async def try_out(self, body: JsonObject) -> None:
         """Ask the API server whether it would take the pod; nothing is created.
 
         Raises:
             ApiError: it would not: pod security, quota, rights, a missing namespace.
         """
-        await self._client.create(PODS, self._body, namespace=self.namespace, dry_run=True)
+        await self._client.create(PODS, body, namespace=self.namespace, dry_run=True)
 
-    async def create(self) -> Pod:
-        """Create the pod: from here on the node may go down at any time.
-
-        Raises:
-            AlreadyExists: an earlier try has reached the server; `find` tells.
-        """
-        pod = await self._client.create(PODS, self._body, namespace=self.namespace)
+    async def create(self, body: JsonObject) -> None:
+        """Create the pod: from here on the node may go down at any time. Safe to repeat."""
+        try:
+            pod = await self._client.create(PODS, body, namespace=self.namespace)
+        except AlreadyExists:  # an earlier try has reached the server after all
+            await self.find()
+            return
         self.uid = pod.metadata.uid
-        return pod
 
     async def find(self) -> Pod | None:
         """The pod as it is now, or None when there is none."""
@@ -83,71 +98,90 @@ class RebootPod:
             pod = await self._client.get(PODS, self.name, namespace=self.namespace)
         except NotFound:
             return None
+        if self.uid not in ("", pod.metadata.uid):
+            return None
         self.uid = pod.metadata.uid
         return pod
 
     async def delete(self) -> None:
-        """Delete the pod at once; nothing happens when it is gone or another has its name."""
+        """Ask the kubelet to end the pod; nothing happens when it is gone."""
         try:
             await self._client.delete(
-                PODS, self.name, namespace=self.namespace, uid=self.uid or None, grace_seconds=0
+                PODS, self.name, namespace=self.namespace, uid=self.uid or None
             )
         except (NotFound, Conflict):
             return
 
-    def _build(
-        self, node: str, boot_id: str, operation: str, place: LockPlace, options: EngineOptions
-    ) -> JsonObject:
-        kured = kured_container(place.kured) if place.kured else None
-        image = options.reboot_image or (kured.image if kured else DEFAULT_IMAGE)
-        secrets = place.kured.spec.template.spec.image_pull_secrets if place.kured else []
-        return {
-            "apiVersion": "v1",
-            "kind": "Pod",
-            "metadata": {
-                "name": self.name,
-                "labels": {"app.kubernetes.io/name": "kuredtui-reboot"},
-                "annotations": {"kuredtui.io/operation-id": operation},
-            },
-            "spec": {
-                "nodeName": node,
-                "restartPolicy": "Never",
-                "hostPID": True,
-                "automountServiceAccountToken": False,
-                "enableServiceLinks": False,
-                "activeDeadlineSeconds": max(1, round(options.reboot_start_timeout)),
-                "terminationGracePeriodSeconds": 0,
-                "tolerations": [{"operator": "Exists"}],
-                "imagePullSecrets": [{"name": secret.name} for secret in secrets],
-                "containers": [
-                    {
-                        "name": "reboot",
-                        "image": image,
-                        "imagePullPolicy": "IfNotPresent",
-                        "command": ["/bin/sh", "-c", f"{_GUARD}exec {_command(options)}"],
-                        "env": [{"name": "BOOT_ID", "value": boot_id}],
-                        "securityContext": _security_context(options),
-                    }
-                ],
-            },
-        }
+    async def follow(self) -> AsyncGenerator[Sight]:
+        """The pod each time it changes, to its end."""
+        events = ListWatch(
+            self._client,
+            PODS,
+            namespace=self.namespace,
+            field_selector=f"metadata.name={self.name}",
+        ).events()
+        async with aclosing(events):
+            async for event in events:
+                if isinstance(event, Replaced):
+                    mine = [pod for pod in event.items if self._is_mine(pod)]
+                    yield Sight(mine[0]) if mine else Sight(None, gone=True)
+                elif isinstance(event, Changed):
+                    for change in event.changes:
+                        if self._is_mine(change.object):
+                            yield Sight(change.object, gone=change.deleted)
+
+    async def withdraw(self) -> Fate:
+        """Delete the pod and see it gone; return sooner when it runs, for then it is too late."""
+        deleted = False
+        try:
+            async with asyncio.timeout(_GONE_SECONDS), aclosing(self.follow()) as sights:
+                async for pod, gone in sights:
+                    if gone:
+                        # Without a pod: was there ever one? A UID that somebody knew says so.
+                        never_ran = not has_run(pod) if pod is not None else not self.uid
+                        return Fate.NEVER_RAN if never_ran else Fate.RAN
+                    if not deleted:
+                        deleted = True
+                        await self.delete()
+                    if pod is not None and has_run(pod) and not is_over(pod):
+                        return Fate.THERE
+        except TimeoutError:
+            return Fate.THERE
+        raise AssertionError("a list-watch does not end")
+
+    def _is_mine(self, pod: Pod) -> bool:
+        if not self.uid:
+            self.uid = pod.metadata.uid
+        return pod.metadata.uid == self.uid
 
 
-def _command(options: EngineOptions) -> str:
-    if options.reboot_method == "signal":
-        return f"kill -{options.reboot_signal} 1"
-    return f"{_NSENTER} {shlex.join(shlex.split(options.reboot_command))}"
+def has_run(pod: Pod) -> bool:
+    """Whether one of its containers ran, be it for a moment."""
+    return any(
+        state.running is not None
+        or (state.terminated is not None and state.terminated.started_at is not None)
+        for status in pod.status.container_statuses
+        for state in (status.state, status.last_state)
+    )
 
 
-def _security_context(options: EngineOptions) -> JsonObject:
-    """Full rights to enter the host's namespaces, or only the right to signal its first process."""
-    if options.reboot_method == "command":
-        return {"privileged": True, "runAsUser": 0, "readOnlyRootFilesystem": True}
-    return {
-        "runAsUser": 0,
-        "allowPrivilegeEscalation": False,
-        "readOnlyRootFilesystem": True,
-        "capabilities": {"drop": ["ALL"], "add": ["KILL"]},
-        # AppArmor's default profile keeps containers from signalling what runs outside of them.
-        "appArmorProfile": {"type": "Unconfined"},
-    }
+def is_over(pod: Pod) -> bool:
+    """Whether nothing in it will run any more."""
+    return pod.status.phase in ("Succeeded", "Failed")
+
+
+def why_not_running(pod: Pod) -> str:
+    """What keeps a pod from starting, or how it ended, in the words of the cluster."""
+    for status in pod.status.container_statuses:
+        waiting, terminated = status.state.waiting, status.state.terminated
+        if waiting is not None:
+            return f"{waiting.reason}: {waiting.message}".rstrip(": ")
+        if terminated is not None and terminated.started_at is not None:
+            text = f"its container ended with exit code {terminated.exit_code}"
+            return f"{text} ({terminated.message})" if terminated.message else text
+    if pod.status.reason or pod.status.message:
+        return f"{pod.status.reason}: {pod.status.message}".strip(": ")
+    for condition in pod.status.conditions:
+        if condition.status == "False" and condition.message:
+            return f"{condition.reason}: {condition.message}"
+    return "the kubelet has not taken it up"

@@ -7,13 +7,10 @@ from typing import TypeVar
 
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.progress import Field, Level, Progress
-from kuredtui.engine.retry import persist
+from kuredtui.engine.retry import persist, uninterrupted
+from kuredtui.kube.errors import ApiError, Unreachable, explain
 
 T = TypeVar("T")
-
-# An engine that could not reach the API server for so long stops: by then others take its operation
-# for an orphan (DESIGN 5).
-STALE_SECONDS = 120.0
 
 Publish = Callable[[Progress], None]
 
@@ -60,10 +57,20 @@ class Recorder:
             self.detail = detail
             self._record(message, "info", fields)
 
-    async def persist(
-        self, call: Callable[[], Awaitable[T]], what: str, *, patience: float = STALE_SECONDS
-    ) -> T:
+    async def read(self, call: Callable[[], Awaitable[T]], what: str) -> T:
         """Try again what may work later, and say so each time; see `retry.persist`."""
-        return await persist(
-            call, what=what, say=lambda text: self.say(text, level="warning"), patience=patience
-        )
+        return await persist(call, what=what, say=self._warn)
+
+    async def write(self, call: Callable[[], Awaitable[T]], what: str) -> T:
+        """The same for a change, whose requests are not broken off when the operation is stopped."""
+        return await persist(lambda: uninterrupted(call()), what=what, say=self._warn)
+
+    async def attempt(self, call: Callable[[], Awaitable[object]], what: str) -> None:
+        """The same for what is only reported when it cannot be done."""
+        try:
+            await self.write(call, what)
+        except (ApiError, Unreachable) as error:
+            self._warn(f"Not done: {what}. {explain(error)}")
+
+    def _warn(self, text: str) -> None:
+        self.say(text, level="warning")

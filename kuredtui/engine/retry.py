@@ -13,8 +13,10 @@ from kuredtui.kube.errors import ServerError, TooManyRequests, Unreachable, expl
 T = TypeVar("T")
 
 # How long one call is tried: an API server that is replaced or restarted is back well before.
-PATIENCE_SECONDS = 600.0
+PATIENCE_SECONDS = 1800.0
 _PAUSES = BackoffRange(first=0.5, most=15.0)
+# How long a request that is under way may still take when its operation is told to stop.
+_LAST_ANSWER_SECONDS = 10.0
 
 Say = Callable[[str], None]
 
@@ -47,3 +49,20 @@ async def persist(
                 raise
             say(f"Trying again {what} in {pause:.1f} s: {explain(error)}")
             await asyncio.sleep(pause)
+
+
+async def uninterrupted(call: Awaitable[T]) -> T:
+    """The result of the call, which is not broken off in the middle: a safe point to stop is after it.
+
+    A task that is cancelled meanwhile is so when the answer is there, or has not come for a while.
+    """
+    task = asyncio.ensure_future(call)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        try:
+            await asyncio.wait([task], timeout=_LAST_ANSWER_SECONDS)
+        finally:
+            if not task.cancel() and not task.cancelled():
+                task.exception()  # whatever it was, the reason to stop comes first
+        raise

@@ -8,22 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 from typing import Literal
 
 from kuredtui.cluster.connection import ConnectionState
+from kuredtui.cluster.journal_view import journal_view
 from kuredtui.cluster.store import NodeStore
-from kuredtui.engine.boot_evidence import why_not_judged
+from kuredtui.engine.clock import seconds_with_sleep
+from kuredtui.engine.cordon import cordon, uncordon
+from kuredtui.engine.errors import NoLockPlace
+from kuredtui.engine.hooks import Hooks
+from kuredtui.engine.lock_place import find_lock_place
 from kuredtui.engine.log_file import log_file
 from kuredtui.engine.node_events import NodeEvents
 from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.node_news import NodeNews
 from kuredtui.engine.operation import Operation
+from kuredtui.engine.operations import Operations
 from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.phases import Goal
 from kuredtui.engine.progress import Progress, ProgressLog
 from kuredtui.engine.readers import Reader, reading
+from kuredtui.engine.reboot_pod_body import reboot_namespace
 from kuredtui.kube.access import Right, missing_rights, read_only_reason
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ApiError, ConfigError, Unreachable, explain
@@ -36,11 +44,9 @@ from kuredtui.kube.listwatch import (
     Lost,
     Replaced,
 )
-from kuredtui.kube.resources import DAEMONSETS, NODES, PODS
+from kuredtui.kube.resources import NODES, PODS
 from kuredtui.kube.types import Node
 
-# Finished operations that are still shown; the oldest are forgotten first.
-_MOST_FINISHED = 500
 # Before the question what we may do is asked again, if the API server did not answer.
 _ASK_AGAIN_SECONDS = 5.0
 
@@ -53,6 +59,8 @@ class Session:
         options: what the engine may do.
         owner: who acts, `user@host`.
         log_file: where every record goes as a JSON line; None for nowhere.
+        hooks: makes what else has a say, given the nodes; None for nobody.
+        clock: seconds, those in which the machine sleeps included.
 
     Attributes:
         server_version: the API server's; "" until it has answered.
@@ -70,6 +78,8 @@ class Session:
         options: EngineOptions,
         owner: str,
         log_file: Path | None = None,
+        hooks: Callable[[NodeStore], Hooks] | None = None,
+        clock: Callable[[], float] = seconds_with_sleep,
     ) -> None:
         self.server_version = ""
         self.user = ""
@@ -84,8 +94,15 @@ class Session:
         self._read_only_reason = "asked for" if client.read_only else ""
         self._nodes = NodeFeed(self.store)
         self._news = NodeNews(self._publish)
-        self._operations: dict[str, Operation] = {}
-        self._tasks: asyncio.TaskGroup | None = None
+        self._operations = Operations(
+            client,
+            nodes=self._nodes,
+            options=options,
+            owner=owner,
+            hooks=hooks(self.store) if hooks else Hooks(),
+            publish=self._publish,
+            clock=clock,
+        )
 
     @property
     def read_only(self) -> bool:
@@ -100,7 +117,7 @@ class Session:
     @property
     def operations(self) -> Mapping[str, Operation]:
         """The operation of each node that had one, running or the last to finish."""
-        return self._operations
+        return self._operations.by_node
 
     async def run(self) -> None:
         """Follow the cluster until cancelled; operations that run then are left to be resumed.
@@ -118,69 +135,97 @@ class Session:
                 readers.append(await stack.enter_async_context(log_file(self._log_file)))
             await stack.enter_async_context(reading(self.progress, readers))
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
-            self._tasks = tasks
+            self._operations.run_in(tasks)
             tasks.create_task(self._follow_nodes(), name="nodes")
             tasks.create_task(self._ask_about_ourselves(), name="access")
+            tasks.create_task(self._tell_of_orphans(), name="orphans")
 
     # Operations.
 
-    def refusal(self, node: str) -> str:
-        """Why a reboot of the node cannot be started now, as a sentence; "" if it can.
+    def refusal(self, node: str, goal: Goal = Goal.REBOOT) -> str:
+        """Why this cannot be started on the node now, as a sentence; "" if it can.
 
-        A lock that somebody else holds is no refusal: the operation waits for it.
+        See `Operations.refusal`.
         """
-        if self.read_only:
-            return f"This session is read-only: {self._read_only_reason}."
-        found = self.store.get(node)
-        if found is None:
-            return f"There is no node {node}."
-        if not found.rebootable:
-            return f"{node} cannot be rebooted from here: {found.not_rebootable_reason}."
-        running = self._operations.get(node)
-        if running is not None and not running.phase.finished:
-            return f"An operation is at work on {node}: {running.phase}."
-        if found.journal_unreadable:
-            return f"{node} carries a journal that cannot be read; look at its annotations."
-        if found.operation is not None:
-            journal = found.operation
-            since = f" since {journal.started_at:%H:%M:%S} UTC" if journal.started_at else ""
-            return f"{journal.owner} has an operation on {node}{since}: {journal.phase}."
-        return why_not_judged(found, self.store)
+        return self._refused_at_all() or self._operations.refusal(node, goal)
 
-    def start_reboot(self, node: str) -> Operation:
+    def resume_refusal(self, node: str) -> str:
+        """Why the operation on the node cannot be resumed now, as a sentence; "" if it can."""
+        return self._refused_at_all() or self._operations.resume_refusal(node)
+
+    def orphans(self) -> list[str]:
+        """The nodes whose operations have no living owner: to be resumed or rolled back."""
+        return [node for node in self._operations.orphans if not self.resume_refusal(node)]
+
+    def start_reboot(self, node: str, *, override: Iterable[str] = ()) -> Operation:
         """Begin the reboot of a node.
+
+        Args:
+            node: its name.
+            override: what of the policy is set aside for this run, by name, and `force-reboot`.
 
         Raises:
             ValueError: it is refused; the message says why.
         """
-        refusal = self.refusal(node)
-        found = self.store.get(node)
-        if refusal or found is None or self._tasks is None:
-            raise ValueError(refusal or "The session does not run.")
-        operation = Operation(
-            self._client,
-            node=found,
-            nodes=self._nodes,
-            options=self._options,
-            owner=self._owner,
-            publish=self._publish,
-        )
-        self._forget_oldest()
-        self._operations.pop(node, None)
-        self._operations[node] = operation
-        self._tasks.create_task(operation.run(), name=f"operation {operation.id}")
-        return operation
+        return self._allowed().start(node, Goal.REBOOT, override=override)
+
+    def start_drain(self, node: str) -> Operation:
+        """Begin a drain without reboot, which leaves the node cordoned. Raises as `start_reboot`."""
+        return self._allowed().start(node, Goal.DRAIN)
+
+    def resume(self, node: str, *, override: Iterable[str] = ()) -> Operation:
+        """Finish the operation that another left on the node. Raises as `start_reboot`."""
+        return self._allowed().take_over(node, override=override)
+
+    def roll_back(self, node: str) -> Operation:
+        """Undo the operation that another left on the node, or bring the node back if it is too late
+        for that. Raises as `start_reboot`.
+        """
+        return self._allowed().take_over(node, Goal.ROLL_BACK)
 
     def cancel(self, node: str) -> None:
         """Cancel the node's operation, as far as it still can be; see `Operation.cancel`."""
-        operation = self._operations.get(node)
-        if operation is not None:
-            operation.cancel()
+        self._operations.cancel(node)
 
-    def _forget_oldest(self) -> None:
-        finished = [name for name, item in self._operations.items() if item.phase.finished]
-        for name in finished[: max(0, len(finished) - _MOST_FINISHED)]:
-            del self._operations[name]
+    async def cordon(self, node: str) -> bool:
+        """Cordon by hand; see `cordon.cordon`."""
+        return await self._by_hand(node, cordon, "Cordoned by hand.")
+
+    async def uncordon(self, node: str) -> bool:
+        """Uncordon by hand; see `cordon.uncordon`."""
+        return await self._by_hand(node, uncordon, "Uncordoned by hand.")
+
+    async def _by_hand(
+        self, node: str, call: Callable[[Client, str], Awaitable[bool]], words: str
+    ) -> bool:
+        changed = await call(self._client, node)
+        if changed:
+            self._publish(Progress(message=words, node=node))
+        return changed
+
+    def _refused_at_all(self) -> str:
+        if self.read_only:
+            return f"This session is read-only: {self._read_only_reason}."
+        return ""
+
+    def _allowed(self) -> Operations:
+        if refusal := self._refused_at_all():
+            raise ValueError(refusal)
+        return self._operations
+
+    async def _tell_of_orphans(self) -> None:
+        """Say once of each operation that it has no living owner."""
+        orphans, told = self._operations.orphans, set[str]()
+        while True:
+            found = {orphans.orphaned(node): node for node in self.orphans()}
+            for text in found.keys() - told:
+                journal = journal_view(text)
+                said = f"{journal.describe() if journal else 'An operation'}, and nobody runs it any more"
+                message = f"{said}: resume it or roll it back."
+                self._publish(Progress(message=message, level="warning", node=found[text]))
+            told = set(found)
+            wait = self._options.orphan_after / 4
+            await asyncio.sleep(min(wait, orphans.next_in() or wait))
 
     # The cluster.
 
@@ -188,6 +233,7 @@ class Session:
         async with aclosing(ListWatch(self._client, NODES).events()) as events:
             async for event in events:
                 self._take(event)
+                self._observe(event)
                 self._nodes.changed.send()
                 self.changed.set()
 
@@ -210,6 +256,19 @@ class Session:
                 self._connected("live")
             case Lost(error, retry_in):
                 self._lost(error, retry_in)
+
+    def _observe(self, event: ListWatchEvent[Node]) -> None:
+        """Keep an eye on the journals; what was not heard of for a while is looked at anew."""
+        orphans = self._operations.orphans
+        match event:
+            case Replaced() | Loading():
+                orphans.begin(self.store.records())
+            case Changed(changes):
+                for change in changes:
+                    name = change.object.metadata.name
+                    orphans.observe(self.store.get(name), name)
+            case Live() | Lost():
+                pass
 
     def _take_all(self, items: list[Node]) -> None:
         """A whole list. After the first one, what is different in it is news."""
@@ -244,7 +303,9 @@ class Session:
             try:
                 self.server_version = await self._client.version()
                 self.user = await self._client.who_am_i()
-                missing = await missing_rights(self._client, _needed(self._options))
+                missing = await missing_rights(
+                    self._client, await _needed(self._client, self._options)
+                )
             except (ApiError, Unreachable, ConfigError):
                 await asyncio.sleep(_ASK_AGAIN_SECONDS)  # the list of the nodes says what is wrong
                 continue
@@ -260,22 +321,27 @@ class Session:
         self.changed.set()
 
 
-def _needed(options: EngineOptions) -> list[Right]:
-    """The rights that a reboot takes."""
-    return [
+async def _needed(client: Client, options: EngineOptions) -> list[Right]:
+    """The rights that a reboot takes, as far as it is known where its lock is."""
+    rights = [
         Right(verb="patch", resource=NODES, purpose="cordon and to keep the journal"),
         Right(verb="create", resource=PODS, subresource="eviction", purpose="drain"),
-        Right(
-            verb="create",
-            resource=PODS,
-            namespace=options.ds_namespace,
-            purpose="reboot by a pod",
-        ),
+    ]
+    try:
+        place = await find_lock_place(client, "", options)
+    except NoLockPlace:
+        return rights  # there are several, or the operator has to name it
+    if options.reboot_method != "manual":
+        namespace = reboot_namespace(place, options)
+        purpose = "reboot by a pod"
+        rights.append(Right(verb="create", resource=PODS, namespace=namespace, purpose=purpose))
+    rights.append(
         Right(
             verb="patch",
-            resource=DAEMONSETS,
-            namespace=options.ds_namespace,
-            name=options.ds_name,
+            resource=place.resource,
+            namespace=place.namespace,
+            name=place.name,
             purpose="hold the lock",
-        ),
-    ]
+        )
+    )
+    return rights

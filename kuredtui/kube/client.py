@@ -6,7 +6,8 @@ here, from bytes to the type the resource names; kubernetes-asyncio's models are
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+import copy
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,9 +30,9 @@ from kuredtui.kube.json import JsonObject
 from kuredtui.kube.lines import Lines
 from kuredtui.kube.resources import PODS, Resource
 from kuredtui.kube.retry_after import retry_after
+from kuredtui.kube.reviews import SelfSubjectAccessReview, SelfSubjectReview, Version
 from kuredtui.kube.server_clock import ServerClock
 from kuredtui.kube.timeouts import Patience, Timeouts
-from kuredtui.kube.types import Wire
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -70,6 +71,13 @@ class Page(Generic[T]):
     remaining: int | None
 
 
+@dataclass
+class _Gate:
+    """Shared by a client and its fenced ones."""
+
+    closed: bool
+
+
 class Client:
     """A connection to one API server as one user. Made by `connection.connect`.
 
@@ -80,7 +88,6 @@ class Client:
         server: the server's URL.
         context: the kubeconfig's context, "" inside a cluster.
         user: the kubeconfig's name for the user; what the server calls us says `who_am_i`.
-        read_only: whether the gate is closed; may be set at any time.
     """
 
     def __init__(
@@ -97,8 +104,9 @@ class Client:
         self.server = server
         self.context = context
         self.user = user
-        self.read_only = read_only
+        self._gate = _Gate(closed=read_only)
         self._clock = ServerClock()
+        self._fence: Callable[[], None] | None = None
         self._transport = transport
         self._credentials = credentials
         self._timeouts = timeouts or Timeouts()
@@ -118,9 +126,28 @@ class Client:
         """Close all connections."""
         await self._transport.close()
 
+    @property
+    def read_only(self) -> bool:
+        """Whether the gate is closed; may be set at any time, for all who share the connection."""
+        return self._gate.closed
+
+    @read_only.setter
+    def read_only(self, closed: bool) -> None:
+        self._gate.closed = closed
+
     def now(self) -> datetime:
         """The present by the API server's clock, UTC; by our own until it has answered."""
         return self._clock.now()
+
+    def fenced(self, check: Callable[[], None]) -> Client:
+        """The same connection for somebody who may lose the right to make changes.
+
+        `check` is called right before each request that changes something is sent, and raises if it
+        must not be. Reading goes on.
+        """
+        other = copy.copy(self)
+        other._fence = check
+        return other
 
     # Reading
 
@@ -225,12 +252,7 @@ class Client:
 
     async def version(self) -> str:
         """The server's version, such as `v1.36.2`."""
-        return decode(await self._call("GET", "/version"), _Version).git_version
-
-    async def evicts(self) -> bool:
-        """Whether the server serves evictions (the pods' subresource, group policy), as kubectl asks."""
-        found = decode(await self._call("GET", "/api/v1"), _ServedResources).resources
-        return any((item.name, item.group) == ("pods/eviction", "policy") for item in found)
+        return decode(await self._call("GET", "/version"), Version).git_version
 
     # Asking about ourselves
 
@@ -242,7 +264,7 @@ class Client:
             answer = await self._call("POST", path, body=body)
         except NotFound:
             return ""
-        return decode(answer, _SelfSubjectReview).status.user_info.username
+        return decode(answer, SelfSubjectReview).status.user_info.username
 
     async def may(
         self,
@@ -269,7 +291,7 @@ class Client:
         }
         path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
         answer = await self._call("POST", path, body=body)
-        return decode(answer, _SelfSubjectAccessReview).status.allowed
+        return decode(answer, SelfSubjectAccessReview).status.allowed
 
     # Changing
 
@@ -415,6 +437,8 @@ class Client:
         encoded_query = urlencode({key: text for key, text in query.items() if text})
         if self.read_only:
             gate.check(method, path, query=encoded_query)
+        if self._fence is not None and not gate.harmless(method, path, encoded_query):
+            self._fence()
         renewed = False
         while True:
             identity = await self._credentials.headers()
@@ -446,8 +470,7 @@ async def _refusal(answer: Answer) -> ApiError | NotKubernetes:
             f"The server sends us on to {target}, as an API server would not. "
             "Check the server's address in the kubeconfig, and any login page or proxy between."
         )
-    headers = answer.headers
-    wait = retry_after(headers.get("Retry-After", ""), date=headers.get("Date", ""))
+    wait = retry_after(answer.headers.get("Retry-After", ""))
     return error_from_answer(answer.status, await answer.read(), retry_after=wait)
 
 
@@ -472,38 +495,3 @@ def _delete_options(
     if dry_run:
         options["dryRun"] = ["All"]
     return options
-
-
-class _Version(Wire, frozen=True):
-    git_version: str = ""
-
-
-class _ServedResource(Wire, frozen=True):
-    name: str = ""
-    group: str = ""
-
-
-class _ServedResources(Wire, frozen=True):
-    resources: list[_ServedResource] = msgspec.field(default_factory=list)
-
-
-class _UserInfo(Wire, frozen=True):
-    username: str = ""
-
-
-class _SelfSubjectReviewStatus(Wire, frozen=True):
-    user_info: _UserInfo = msgspec.field(default_factory=_UserInfo)
-
-
-class _SelfSubjectReview(Wire, frozen=True):
-    status: _SelfSubjectReviewStatus = msgspec.field(default_factory=_SelfSubjectReviewStatus)
-
-
-class _SelfSubjectAccessReviewStatus(Wire, frozen=True):
-    allowed: bool = False
-
-
-class _SelfSubjectAccessReview(Wire, frozen=True):
-    status: _SelfSubjectAccessReviewStatus = msgspec.field(
-        default_factory=_SelfSubjectAccessReviewStatus
-    )

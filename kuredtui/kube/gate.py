@@ -44,14 +44,15 @@ def check(method: str, path: str, *, query: str = "") -> None:
     Raises:
         ReadOnlyError: the request is not known to be harmless.
     """
-    if not _harmless(method, path, query):
+    if not harmless(method, path, query):
         raise ReadOnlyError(
             f"This session is read-only, so {method} {path} was not sent. "
             "Start without --read-only, and with the rights to do it, to make changes."
         )
 
 
-def _harmless(method: str, path: str, query: str) -> bool:
+def harmless(method: str, path: str, query: str) -> bool:
+    """Whether the request is known to change nothing; arguments as for `check`."""
     if method == "POST":
         return path in _SELF_REVIEWS
     if method != "GET":

@@ -59,6 +59,42 @@ async def test_reading_and_asking_about_ourselves_goes_on(
     await READS[verb](client)
 
 
+class Fenced(Exception):
+    """What the fences of these tests raise."""
+
+
+def fence() -> None:
+    raise Fenced
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("verb", CHANGES)
+async def test_a_fence_holds_a_change_back_before_it_is_sent(
+    server: ApiServer, client: Client, verb: str
+) -> None:
+    seed(server, "n1")
+    before = await client.get(NODES, "n1")
+    with pytest.raises(Fenced):
+        await CHANGES[verb](client.fenced(fence))
+    assert await client.get(NODES, "n1") == before
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("verb", READS)
+async def test_behind_a_fence_reading_goes_on(server: ApiServer, client: Client, verb: str) -> None:
+    seed(server, "n1")
+    await READS[verb](client.fenced(fence))
+
+
+@pytest.mark.embedded
+async def test_the_gate_closes_for_fenced_clients_too(server: ApiServer, client: Client) -> None:
+    seed(server, "n1")
+    fenced = client.fenced(lambda: None)
+    client.read_only = True
+    with pytest.raises(ReadOnlyError):
+        await CHANGES["delete"](fenced)
+
+
 def test_every_verb_of_the_client_is_tried_here() -> None:
     public = {
         name
@@ -66,7 +102,7 @@ def test_every_verb_of_the_client_is_tried_here() -> None:
         if not name.startswith("_")
     }
     tried = {verb.split()[0] for verb in (*CHANGES, *READS)}
-    assert public == tried | {"watch", "close"}
+    assert public == tried | {"watch", "close", "now", "fenced"}
 
 
 def test_requests_leave_through_one_place_which_asks_the_gate() -> None:

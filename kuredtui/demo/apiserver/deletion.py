@@ -46,7 +46,8 @@ def delete_entry(
     resource = collection.resource
     body = entry.decode()
     metadata: JsonObject = body["metadata"]
-    check_preconditions(resource, metadata, options)
+    if options.preconditions is not None:
+        _check(resource, metadata, options.preconditions)
     if resource is NAMESPACES:
         return _end_namespace(store, collection, entry, body, dry_run=dry_run)
     finalizers = metadata.get("finalizers")
@@ -90,11 +91,7 @@ def finalize_namespace(
     return entry
 
 
-def check_preconditions(resource: Resource, metadata: JsonObject, options: DeleteOptions) -> None:
-    """Raise the 409 `Failure` of a precondition that does not hold."""
-    wanted = options.preconditions
-    if wanted is None:
-        return
+def _check(resource: Resource, metadata: JsonObject, wanted: Preconditions) -> None:
     name, uid, version = metadata["name"], metadata["uid"], metadata["resourceVersion"]
     if wanted.uid is not None and wanted.uid != uid:
         raise precondition_failed(

@@ -14,7 +14,6 @@ from kuredtui.kube.resources import (
     EVENTS,
     LEASES,
     NAMESPACES,
-    PERSISTENT_VOLUME_CLAIMS,
     POD_DISRUPTION_BUDGETS,
     PODS,
     REPLICASETS,
@@ -38,7 +37,7 @@ _CONTENTS: tuple[Resource[_Content], ...] = (
         read_as(resource, _Content)
         for resource in (DEPLOYMENTS, DAEMONSETS, REPLICASETS, PODS, POD_DISRUPTION_BUDGETS)
     ),
-    *(read_as(resource, _Content) for resource in (PERSISTENT_VOLUME_CLAIMS, LEASES, EVENTS)),
+    *(read_as(resource, _Content) for resource in (LEASES, EVENTS)),
     _SECRETS,
 )
 """Owners before what they own, so that nothing is made anew."""

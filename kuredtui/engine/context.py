@@ -1,0 +1,139 @@
+"""What the steps of one operation share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import msgspec
+
+from kuredtui.cluster.node import NodeRecord, record
+from kuredtui.cluster.policy import Override
+from kuredtui.engine.errors import NodeGone
+from kuredtui.engine.hooks import Hooks
+from kuredtui.engine.journal import Journal
+from kuredtui.engine.journal_keeper import JournalKeeper
+from kuredtui.engine.lock import NodeLock
+from kuredtui.engine.lock_place import LockPlace
+from kuredtui.engine.node_feed import NodeFeed
+from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.phases import Goal, Phase
+from kuredtui.engine.recorder import Recorder
+from kuredtui.kube.client import Client
+from kuredtui.kube.errors import NotFound
+from kuredtui.kube.resources import DAEMONSETS, LEASES, NODES
+
+
+@dataclass(kw_only=True)
+class Context:
+    """One operation's means and knowledge.
+
+    Attributes:
+        client: the API; it makes no change once others may have taken the operation over.
+        node: as it was when the operation was asked for.
+        nodes: brings the evidence.
+        options: what may be done and how.
+        owner: who acts, `user@host`.
+        hooks: who else has a say.
+        recorder: its phase and its voice.
+        keeper: its journal.
+        intended: what it is for, as long as no journal says so.
+        started_at: when it began; of a resumed operation, when its first owner began it.
+        overrides: what the operator set aside for this run.
+        admitted: the policy has let it in, and is not asked again.
+        lock: ours, once it was tried for.
+    """
+
+    client: Client
+    node: NodeRecord
+    nodes: NodeFeed
+    options: EngineOptions
+    owner: str
+    hooks: Hooks
+    recorder: Recorder
+    keeper: JournalKeeper
+    intended: Goal
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    overrides: tuple[Override, ...] = ()
+    admitted: bool = False
+    lock: NodeLock | None = None
+
+    @property
+    def name(self) -> str:
+        """The node's name."""
+        return self.node.name
+
+    @property
+    def journal(self) -> Journal | None:
+        """The journal; None while nothing was begun."""
+        return self.keeper.journal
+
+    @property
+    def written(self) -> Journal:
+        """The journal, where there must be one."""
+        assert self.journal is not None, "the step before has written it"
+        return self.journal
+
+    @property
+    def goal(self) -> Goal:
+        """What it is for."""
+        return self.journal.goal if self.journal else self.intended
+
+    def overridden(self, name: str) -> bool:
+        """Whether the operator set this aside for this run."""
+        return any(override.name == name for override in self.overrides)
+
+    async def enter(self, phase: Phase, message: str, **changes: object) -> None:
+        """Go on to a phase; the journal says so before anything is changed in it."""
+        self.recorder.enter(phase, message)
+        await self.recorder.write(
+            lambda: self.keeper.set(phase=phase, **changes), "to write the journal"
+        )
+
+    async def look(self) -> NodeRecord:
+        """The node as the API server has it at this moment.
+
+        Raises:
+            NodeGone: it is not there any more, or is another machine.
+        """
+        try:
+            node = await self.recorder.read(
+                lambda: self.client.get(NODES, self.name), "to read the node"
+            )
+        except NotFound:
+            raise NodeGone(f"The node {self.name} is not there any more.") from None
+        now = record(node)
+        if now.uid != self.node.uid:
+            raise NodeGone(f"{self.name} is another machine now: it was replaced, not rebooted.")
+        return now
+
+    def lock_of(self, journal: Journal, place: LockPlace | None = None) -> NodeLock | None:
+        """The lock that the journal tells of; None when it tells of none.
+
+        Args:
+            journal: the journal.
+            place: where the lock lives, if that was found out; else as the journal says, which is
+                enough to look at our entry and to release it.
+        """
+        found = journal.lock
+        if found is None:
+            return None
+        where = place or LockPlace(
+            resource=LEASES if found.kind == LEASES.kind else DAEMONSETS,
+            namespace=found.namespace,
+            name=found.name,
+            annotation=found.annotation,
+        )
+        return NodeLock(
+            self.client,
+            where,
+            node=self.name,
+            created=found.created,
+            unschedulable=journal.unschedulable_before,
+            ttl=self.options.lock_ttl,
+        )
+
+
+def replaced(journal: Journal, **changes: object) -> Journal:
+    """The journal with these fields changed."""
+    return msgspec.structs.replace(journal, **changes)

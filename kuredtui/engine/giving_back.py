@@ -1,0 +1,143 @@
+"""Giving a node back: uncordon, then release, then remove the journal, so that nothing is ever stranded.
+
+The same three steps end a reboot, undo what was begun, and roll back what somebody else left. Which of them
+are still to do stands in the journal; each is recorded with, or after, what it does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from kuredtui.cluster.lock import UnreadableLock
+from kuredtui.engine.context import Context, replaced
+from kuredtui.engine.errors import MayReboot
+from kuredtui.engine.journal import Journal
+from kuredtui.engine.phases import Goal, Phase
+from kuredtui.engine.reboot_pod import Fate, RebootPod
+from kuredtui.kube.types import Node
+
+_TOLD = (Phase.REBOOTING, Phase.RETURNING)
+
+
+async def give_back(context: Context) -> None:
+    """After the reboot: clean up, uncordon, release after the delay, remove the journal."""
+    await delete_pod(context)
+    await uncordon(context)
+    for hook in context.hooks.node:
+        call = partial(hook.after_uncordon, context.client, context.name)
+        await context.recorder.attempt(call, "what marks a rebooted node")
+    await context.enter(Phase.RELEASING, "Releasing the lock.")
+    await asyncio.sleep(context.options.lock_release_delay)
+    await release(context)
+    await _end(context)
+
+
+async def rest(context: Context) -> None:
+    """After a drain without reboot: release the lock; cordon and journal stay."""
+    await context.enter(Phase.RELEASING, "Releasing the lock; the node stays cordoned.")
+    await release(context)
+    await context.recorder.write(
+        lambda: context.keeper.set(
+            phase=Phase.DRAINED, goal=Goal.DRAIN, lock=None, found_drained=False
+        ),
+        "to write the journal",
+    )
+
+
+async def undo(context: Context) -> None:
+    """Leave the node as it was found: its old cordon, no lock, no journal.
+
+    Raises:
+        MayReboot: it may have been told to reboot; nothing was undone.
+        ApiError, Unreachable, OperationError: it could not be undone, and stays in the journal.
+    """
+    if context.journal is None:
+        await _mark_end(context)
+        return
+    if await _may_reboot(context):
+        raise MayReboot("The node may have been told to reboot already, so it is brought back.")
+    if context.written.found_drained:
+        await rest(context)
+        return
+    if context.written.ours_to_uncordon:
+        await uncordon(context, goal=Goal.ROLL_BACK)
+    await context.enter(Phase.RELEASING, "Releasing the lock.", goal=Goal.ROLL_BACK)
+    await release(context)
+    await _end(context)
+
+
+async def uncordon(context: Context, *, goal: Goal | None = None) -> None:
+    """Uncordon the node, if it is cordoned because of us; the journal changes in the same write.
+
+    Args:
+        context: the operation.
+        goal: what the operation is for from now on; None: what it was for.
+    """
+    recorder = context.recorder
+    ours = context.written.ours_to_uncordon
+    recorder.enter(Phase.UNCORDONING, "Giving the node back.")
+
+    def change(journal: Journal, _: Node) -> Journal:
+        return replaced(journal, phase=Phase.UNCORDONING, cordoned=False, goal=goal or journal.goal)
+
+    def cordon(journal: Journal) -> bool | None:
+        return False if journal.ours_to_uncordon else None
+
+    node = await recorder.write(lambda: context.keeper.change(change, cordon=cordon), "to uncordon")
+    if not ours:
+        recorder.say("The node's cordon stays as it was found.")
+    elif node.spec.unschedulable:
+        recorder.say("Uncordoned.")
+    else:
+        recorder.say("The node is uncordoned already; a kured on it may have helped.")
+
+
+async def release(context: Context) -> None:
+    """Take our entry out of the lock, if it is there."""
+    journal = context.journal
+    lock = context.lock or (context.lock_of(journal) if journal else None)
+    if lock is None:
+        return
+    try:
+        await context.recorder.write(lock.release, "to release the lock")
+    except UnreadableLock as error:
+        context.recorder.say(f"There is nothing to release: {error}", level="warning")
+    context.lock = None
+
+
+async def delete_pod(context: Context) -> None:
+    """Have the reboot pod cleaned up, if there is one."""
+    pod = RebootPod.of(context.client, context.journal.reboot_pod if context.journal else None)
+    if pod is not None:
+        await context.recorder.attempt(pod.delete, "to delete the reboot pod")
+
+
+async def _may_reboot(context: Context) -> bool:
+    """Whether the node may have been told to reboot; if not, it will not be: its pod is gone."""
+    journal = context.written
+    if journal.phase in (Phase.UNCORDONING, Phase.RELEASING):
+        return journal.goal is Goal.REBOOT  # it has rebooted
+    if journal.phase not in _TOLD:
+        return False
+    node = await context.look()
+    if node.boot_id != journal.boot_id_before:
+        return True
+    pod = RebootPod.of(context.client, journal.reboot_pod)
+    if pod is None:  # the method `manual`: somebody may be at it
+        return journal.phase is Phase.RETURNING and node.status != "Ready"
+    fate = await context.recorder.write(pod.withdraw, "to take the reboot pod back")
+    if fate is Fate.RAN and journal.failed:  # it had its time; the operator has looked at it
+        return node.status != "Ready"
+    return fate is not Fate.NEVER_RAN
+
+
+async def _end(context: Context) -> None:
+    await context.recorder.write(context.keeper.remove, "to remove the journal")
+    await _mark_end(context)
+
+
+async def _mark_end(context: Context) -> None:
+    for hook in context.hooks.node:
+        call = partial(hook.ended, context.client, context.name)
+        await context.recorder.attempt(call, "what marks the end of an operation")

@@ -1,1 +1,0 @@
-"""Telling people outside of the console: the phases kured notifies, with kured's templates."""

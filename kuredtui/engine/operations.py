@@ -1,0 +1,218 @@
+"""All operations of a session: whether one may be started, starting it, and those that others left behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+
+from kuredtui.cluster.node import NodeRecord
+from kuredtui.cluster.policy import Override, overrides
+from kuredtui.engine.boot_evidence import why_not_judged
+from kuredtui.engine.clock import seconds_with_sleep
+from kuredtui.engine.context import Context
+from kuredtui.engine.errors import TakenOver
+from kuredtui.engine.fence import Fence
+from kuredtui.engine.hooks import Hooks
+from kuredtui.engine.journal import UNREADABLE_JOURNAL, read_journal
+from kuredtui.engine.journal_keeper import JournalKeeper
+from kuredtui.engine.node_feed import NodeFeed
+from kuredtui.engine.operation import Operation, new_operation_id
+from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.orphans import Orphans
+from kuredtui.engine.phases import Goal
+from kuredtui.engine.recorder import Publish, Recorder
+from kuredtui.engine.taking_over import Found
+from kuredtui.kube.client import Client
+
+# Finished operations that are still shown; the oldest are forgotten first.
+_MOST_FINISHED = 500
+
+
+class Operations:
+    """The operations by node.
+
+    Args:
+        client: the API.
+        nodes: the nodes as they are followed.
+        options: what may be done and how.
+        owner: who acts, `user@host`.
+        hooks: who else has a say.
+        publish: given every record.
+        clock: seconds, those in which the machine sleeps included; tells an owner that it was silent.
+
+    Attributes:
+        orphans: the operations of others that have no living owner.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        nodes: NodeFeed,
+        options: EngineOptions,
+        owner: str,
+        hooks: Hooks,
+        publish: Publish,
+        clock: Callable[[], float] = seconds_with_sleep,
+    ) -> None:
+        self.orphans = Orphans(after=options.orphan_after)
+        self._client = client
+        self._nodes = nodes
+        self._options = options
+        self._owner = owner
+        self._hooks = hooks
+        self._publish = publish
+        self._clock = clock
+        self._by_node: dict[str, Operation] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+
+    @property
+    def by_node(self) -> Mapping[str, Operation]:
+        """The operation of each node that had one, running or the last to finish."""
+        return self._by_node
+
+    def run_in(self, tasks: asyncio.TaskGroup) -> None:
+        """Let operations run among these tasks."""
+        self._tasks = tasks
+
+    def refusal(self, node: str, goal: Goal = Goal.REBOOT) -> str:
+        """Why this cannot be started now, as a sentence; "" if it can.
+
+        A lock that somebody else holds, and a policy that says wait, are no refusals: the operation
+        waits. A roll back is of an operation that others left; so is a reboot or drain on top of a
+        drain that is over.
+        """
+        found = self._nodes.store.get(node)
+        if found is None:
+            return f"There is no node {node}."
+        if running := self._running(node):
+            return f"An operation of this program is at work on {node}: {running.phase}."
+        if found.journal_unreadable:
+            return UNREADABLE_JOURNAL
+        journal = found.operation
+        if goal is Goal.ROLL_BACK:
+            return self._refusal_to_take_over(found)
+        if journal is not None and not journal.resting:
+            hint = "; it can be resumed or rolled back" if self.orphans.orphaned(node) else ""
+            return f"{journal.describe()}{hint}."
+        if goal is Goal.REBOOT:
+            if not found.rebootable:
+                return f"{node} cannot be rebooted from here: {found.not_rebootable_reason}."
+            return why_not_judged(found, self._nodes.store)
+        return ""
+
+    def resume_refusal(self, node: str) -> str:
+        """Why the operation on the node cannot be resumed by us now, as a sentence; "" if it can."""
+        found = self._nodes.store.get(node)
+        if found is None:
+            return f"There is no node {node}."
+        if running := self._running(node):
+            return f"An operation of this program is at work on {node}: {running.phase}."
+        if found.operation is not None and found.operation.resting:
+            return f"{found.operation.describe()}; there is nothing left to resume."
+        return self._refusal_to_take_over(found)
+
+    def start(self, node: str, goal: Goal, *, override: Iterable[str] = ()) -> Operation:
+        """Begin the reboot or the drain of a node.
+
+        Args:
+            node: its name.
+            goal: what for.
+            override: what of the policy is set aside for this run, by name, and `force-reboot`.
+
+        Raises:
+            ValueError: it is refused; the message says why.
+        """
+        if refusal := self.refusal(node, goal):
+            raise ValueError(refusal)
+        found = None
+        if text := self.orphans.standing(node):  # a drain that is over
+            found = self._found(text, goal)
+        return self._run(node, goal, found, self._overrides(override))
+
+    def take_over(
+        self, node: str, goal: Goal | None = None, *, override: Iterable[str] = ()
+    ) -> Operation:
+        """Resume the operation that another engine left on the node, or roll it back.
+
+        Args:
+            node: its name.
+            goal: `ROLL_BACK`, or None to finish it.
+            override: as for `start`.
+
+        Raises:
+            ValueError: it is refused; the message says why.
+        """
+        refusal = self.refusal(node, goal) if goal else self.resume_refusal(node)
+        if refusal:
+            raise ValueError(refusal)
+        found = self._found(self.orphans.standing(node), goal)
+        return self._run(node, found.goal, found, self._overrides(override))
+
+    def cancel(self, node: str) -> None:
+        """Cancel the node's operation, as far as it still can be; see `Operation.cancel`."""
+        if operation := self._by_node.get(node):
+            operation.cancel()
+
+    def _running(self, node: str) -> Operation | None:
+        operation = self._by_node.get(node)
+        return operation if operation is not None and operation.outcome is None else None
+
+    def _refusal_to_take_over(self, node: NodeRecord) -> str:
+        if node.journal_unreadable:
+            return UNREADABLE_JOURNAL
+        if node.operation is None:
+            return f"There is no operation on {node.name}."
+        if not node.operation.resting and not self.orphans.orphaned(node.name):
+            return (
+                f"{node.operation.describe()}. It may live: it is an orphan when its journal has not "
+                f"changed for {self._options.orphan_after:g} s."
+            )
+        try:
+            read_journal(self.orphans.standing(node.name))
+        except TakenOver as unreadable:
+            return str(unreadable)
+        return ""
+
+    def _found(self, text: str, goal: Goal | None) -> Found:
+        try:
+            journal = read_journal(text)
+        except TakenOver as unreadable:
+            raise ValueError(str(unreadable)) from None
+        return Found(text=text, journal=journal, goal=goal or journal.goal)
+
+    def _overrides(self, names: Iterable[str]) -> tuple[Override, ...]:
+        return overrides(names, by=self._owner, at=datetime.now(UTC))
+
+    def _run(
+        self, node: str, goal: Goal, found: Found | None, given: tuple[Override, ...]
+    ) -> Operation:
+        record = self._nodes.store.get(node)
+        if record is None or self._tasks is None:
+            raise ValueError("The session does not run.")
+        fence = Fence(limit=self._options.orphan_after, clock=self._clock)
+        id_ = found.journal.id if found else new_operation_id()
+        context = Context(
+            client=self._client.fenced(fence.check),
+            node=record,
+            nodes=self._nodes,
+            options=self._options,
+            owner=self._owner,
+            hooks=self._hooks,
+            recorder=Recorder(node=node, operation=id_, publish=self._publish),
+            keeper=JournalKeeper(self._client, node=node, uid=record.uid, fence=fence),
+            intended=goal,
+            overrides=given,
+        )
+        operation = Operation(context, found)
+        self._forget_oldest()
+        self._by_node.pop(node, None)
+        self._by_node[node] = operation
+        self._tasks.create_task(operation.run(), name=f"operation {operation.id}")
+        return operation
+
+    def _forget_oldest(self) -> None:
+        finished = [name for name, item in self._by_node.items() if item.outcome is not None]
+        for name in finished[: max(0, len(finished) - _MOST_FINISHED)]:
+            del self._by_node[name]

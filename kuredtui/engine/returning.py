@@ -1,0 +1,95 @@
+"""Seeing the node back: the phase `returning`, which ends on evidence alone (DESIGN 4.5, 8)."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+from kuredtui.cluster.node import NodeRecord
+from kuredtui.engine.boot_evidence import BootWatch
+from kuredtui.engine.context import Context
+from kuredtui.engine.errors import NeverStarted, NodeGone, RebootFailed, first_error
+from kuredtui.engine.reboot_pod import RebootPod, has_run, is_over, why_not_running
+from kuredtui.kube.types import Pod
+
+
+class Returning:
+    """Waits for one node to come back.
+
+    Args:
+        context: the operation, with a journal.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        journal = context.written
+        self._watch = BootWatch(
+            nodes=context.nodes,
+            name=context.name,
+            uid=journal.node_uid,
+            boot_id=journal.boot_id_before,
+            note=self._note_node,
+        )
+        self._pod = RebootPod.of(context.client, journal.reboot_pod)
+        self._pod_ran = False
+        self._about_pod = ""
+
+    async def see_back(self) -> NodeRecord:
+        """The node, Ready in a new boot.
+
+        Raises:
+            NeverStarted: the reboot pod is over and surely never ran.
+            RebootFailed: the node was not back in time; the message says what was seen instead.
+            NodeGone: it was replaced by another machine, or its object is gone for good.
+        """
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                following = tasks.create_task(self._follow_pod())
+                back = await self._watch.until_back(limit=self._context.options.reboot_timeout)
+                following.cancel()
+        except ExceptionGroup as group:
+            error = first_error(group)
+            raise self._failure() if isinstance(error, TimeoutError) else error from None
+        return back
+
+    async def _follow_pod(self) -> None:
+        """Say how the reboot pod does, and end the waiting when it will never reboot the node."""
+        if self._pod is None:
+            return
+        async with aclosing(self._pod.follow()) as sights:
+            async for pod, gone in sights:
+                if pod is not None:
+                    self._judge(pod)
+                if gone and not self._pod_ran:
+                    self._about_pod = "the reboot pod is gone, and was not seen to run"
+                    self._context.recorder.note(self._about_pod, f"{self._about_pod}.")
+
+    def _judge(self, pod: Pod) -> None:
+        if has_run(pod):
+            self._pod_ran = True
+            self._about_pod = f"its reboot pod ran; {why_not_running(pod)}" if is_over(pod) else ""
+            return
+        why = why_not_running(pod)
+        if is_over(pod):
+            raise NeverStarted(
+                f"The reboot pod {self._pod} has ended without having run ({why}), so the node was not "
+                "told to reboot."
+            )
+        self._about_pod = f"its reboot pod has not started: {why}"
+        self._context.recorder.note(self._about_pod, f"The node waits: {self._about_pod}.")
+
+    def _note_node(self, words: str) -> None:
+        self._context.recorder.note(words, f"The node is {words}.")
+
+    def _failure(self) -> RebootFailed | NodeGone:
+        context = self._context
+        if self._watch.missing:
+            return NodeGone(
+                f"The node {context.name} went away for its reboot and has no object now."
+            )
+        about_pod = f" ({self._about_pod})" if self._about_pod else ""
+        return RebootFailed(
+            f"The node did not come back in a new boot within {context.options.reboot_timeout:g} s. "
+            f"{self._watch.why_not()[:-1]}{about_pod}. It stays cordoned and locked. Look at the "
+            "machine's console; once it is well, resume the operation, or roll it back."
+        )
