@@ -25,6 +25,18 @@ def is_ready(item: Node | Pod) -> bool:
 
 
 @asynccontextmanager
+async def running(informer: Informer[T]) -> AsyncIterator[Informer[T]]:
+    """An informer that has its first list, and is kept up to date meanwhile."""
+    task = asyncio.create_task(informer.run())
+    try:
+        await informer.synced.wait()
+        yield informer
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+@asynccontextmanager
 async def followed(
     client: Client, resource: Resource[T], name: str, *, namespace: str = ""
 ) -> AsyncIterator[list[T | None]]:
@@ -34,10 +46,5 @@ async def followed(
     )
     seen: list[T | None] = []
     informer.listeners.append(lambda _before, after: seen.append(after))
-    task = asyncio.create_task(informer.run())
-    try:
-        await informer.synced.wait()
+    async with running(informer):
         yield seen
-    finally:
-        task.cancel()
-        await asyncio.wait([task])

@@ -79,7 +79,7 @@ class DaemonSets:
         by_node: dict[str, list[ManagedPod]] = {}
         for pod in self._caches.index.of_controller(owner.metadata.uid):
             by_node.setdefault(_node_of(pod), []).append(pod)
-        await self._delete(_surplus(wanted, by_node, present))
+        await self._delete(_surplus(wanted, by_node, present, self._deleted))
         for name in sorted(wanted - by_node.keys()):
             body = daemon_pod(owner, name, hash_=present)
             self._caches.pods.learn(
@@ -176,20 +176,24 @@ def _node_of(pod: ManagedPod) -> str:
 
 
 def _surplus(
-    wanted: set[str], by_node: dict[str, list[ManagedPod]], present: str
+    wanted: set[str], by_node: dict[str, list[ManagedPod]], present: str, deleted: set[str]
 ) -> list[ManagedPod]:
-    """Pods where none should be, finished ones, doubles, and one at a time of an older template."""
+    """Pods where none should be, finished ones, doubles, and one at a time of an older template.
+
+    One at a time (maxUnavailable, 1 by default): not while any node has none that serves.
+    """
     surplus = []
     outdated = []
-    healthy = True
+    serving = 0
     for node, pods in by_node.items():
         keep = pods[0] if node in wanted and not is_finished(pods[0]) else None
         surplus += [pod for pod in pods if pod is not keep]
         if keep is not None:
-            healthy = healthy and is_ready(keep)
+            going = keep.metadata.deletion_timestamp is not None or keep.metadata.uid in deleted
+            serving += is_ready(keep) and not going
             if not _is_present(keep, present):
                 outdated.append(keep)
-    return surplus + outdated[: 1 if healthy else 0]
+    return surplus + outdated[: 1 if serving == len(wanted) else 0]
 
 
 def _is_present(pod: ManagedPod, hash_: str) -> bool:

@@ -92,12 +92,11 @@ class Deployments:
         if new.spec.replicas < wanted:
             room = wanted + surge - total
             await self._scale(new, min(wanted, new.spec.replicas + max(0, room)))
-        available = sum(_count(r, "availableReplicas") for r in [new, *running])
-        spare = available - (wanted - unavailable)
+        spare = sum(_available(r) for r in [new, *running]) - (wanted - unavailable)
         for replica_set in running:
-            broken = replica_set.spec.replicas - _count(replica_set, "availableReplicas")
-            fewer = min(replica_set.spec.replicas, max(0, broken) + max(0, spare))
-            spare -= max(0, fewer - max(0, broken))
+            broken = replica_set.spec.replicas - _available(replica_set)
+            fewer = min(replica_set.spec.replicas, broken + max(0, spare))
+            spare -= max(0, fewer - broken)
             await self._scale(replica_set, replica_set.spec.replicas - fewer)
 
     async def _scale(self, replica_set: Workload, replicas: int) -> None:
@@ -222,6 +221,11 @@ def rolling_limits(deployment: Workload) -> tuple[int, int]:
     surge = scaled_value(rolling.get("maxSurge", 0), wanted, up=True)
     unavailable = scaled_value(rolling.get("maxUnavailable", 0), wanted, up=False)
     return surge, unavailable if surge or unavailable else 1
+
+
+def _available(replica_set: Workload) -> int:
+    """How many of its pods are available and will stay: its status lags behind its spec."""
+    return min(_count(replica_set, "availableReplicas"), replica_set.spec.replicas)
 
 
 def _count(replica_set: Workload, field: str) -> int:
