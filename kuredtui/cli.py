@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from kuredtui import __version__
+from kuredtui.connector import Connector
 from kuredtui.settings import (
     ENV_PREFIX,
     Settings,
     SettingsError,
     default_settings_file,
-    owner,
     parse_duration,
     read_settings_file,
 )
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from kuredtui.demo.process import DemoProcess
-    from kuredtui.engine.session import Session
-    from kuredtui.kube.connection import Target
 
 Command = TypeVar("Command", bound="Callable[..., object]")
 
@@ -265,44 +263,25 @@ def _console(settings: Settings) -> int:
             demo = stack.enter_context(
                 DemoProcess(nodes=settings.demo_nodes, speed=settings.demo_speed)
             )
-        target = None if demo else _target(settings)
+        connector = Connector(settings, demo=demo)
+        label = "the demo cluster" if demo else _choose(connector)
         from kuredtui.ui.app import KuredTuiApp
 
         app = KuredTuiApp(
-            lambda: _session(settings, target, demo),
-            target_label=target.context or target.cluster if target else "the demo cluster",
-            demo=settings.demo,
+            connector.open, target_label=label, close=connector.close, demo=settings.demo
         )
         app.run()
         return app.return_code or 0
 
 
-def _target(settings: Settings) -> Target:
-    """Which cluster, and as whom; what cannot be used ends the program with one sentence.
-
-    A credential plugin runs here, before the screen starts: it may want to talk to the person.
-    """
-    from kuredtui.kube.connection import log_in, resolve
+def _choose(connector: Connector) -> str:
+    """Which cluster; what cannot be used ends the program with one sentence."""
     from kuredtui.kube.errors import ConfigError
 
     try:
-        target = resolve(kubeconfig=settings.kubeconfig, context=settings.context)
-        return asyncio.run(log_in(target)) if target.plugin else target
+        return connector.choose()
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
-
-
-async def _session(settings: Settings, target: Target | None, demo: DemoProcess | None) -> Session:
-    """Connect, after the first paint: this is where the heavy imports are."""
-    from kuredtui.engine.session import Session
-    from kuredtui.kube.connection import connect, resolve
-
-    if demo is not None:
-        await demo.ready()
-        target = resolve(kubeconfig=str(demo.kubeconfig))
-    assert target is not None
-    client = await connect(target, read_only=settings.read_only)
-    return Session(client, options=settings.engine, owner=owner(), log_file=settings.log_file)
 
 
 @cli.group("demo")

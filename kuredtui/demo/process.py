@@ -33,6 +33,7 @@ class DemoProcess:
         self._speed = speed
         self._folder = tempfile.TemporaryDirectory(prefix="kuredtui-demo-")
         self._process: subprocess.Popen[str] | None = None
+        self._is_ready = False
 
     @property
     def kubeconfig(self) -> Path:
@@ -71,18 +72,21 @@ class DemoProcess:
         self._folder.cleanup()
 
     async def ready(self) -> None:
-        """Return when the cluster serves and its kubeconfig is written.
+        """Return when the cluster serves and its kubeconfig is written; at once when it was so.
 
         Raises:
             DemoError: it ended instead.
         """
         stdout = self._started.stdout
         assert stdout is not None
+        if self._is_ready:
+            return
         if not await asyncio.to_thread(stdout.readline):
             said = (Path(self._folder.name) / "log").read_text().strip().splitlines()
             raise DemoError(
                 said[-1].removeprefix("Error: ") if said else "The embedded cluster did not start."
             )
+        self._is_ready = True
 
     @property
     def _started(self) -> subprocess.Popen[str]:

@@ -91,7 +91,7 @@ class Session:
         self._options = options
         self._owner = owner
         self._log_file = log_file
-        self._read_only_reason = "asked for" if client.read_only else ""
+        self._read_only_reason = "Read-only, as asked for." if client.read_only else ""
         self._nodes = NodeFeed(self.store)
         self._news = NodeNews(self._publish)
         self._operations = Operations(
@@ -111,7 +111,7 @@ class Session:
 
     @property
     def read_only_reason(self) -> str:
-        """Why nothing may be changed; "" if it may."""
+        """Why nothing may be changed, as a sentence; "" if it may."""
         return self._read_only_reason
 
     @property
@@ -205,7 +205,7 @@ class Session:
 
     def _refused_at_all(self) -> str:
         if self.read_only:
-            return f"This session is read-only: {self._read_only_reason}."
+            return self._read_only_reason
         return ""
 
     def _allowed(self) -> Operations:

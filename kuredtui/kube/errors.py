@@ -155,19 +155,24 @@ def explain(error: BaseException, *, server: str = "") -> str:
             )
         case Forbidden():
             return (
-                f"The API server{at} refuses this (403): {error.message}. "
+                f"The API server{at} refuses this (403): {_words(error)}. "
                 "Ask a cluster administrator for the right, or choose another context."
             )
         case TooManyRequests():
-            return f"The API server{at} is throttling requests (429): {error.message}."
+            return f"The API server{at} is throttling requests (429): {_words(error)}."
         case ServerError():
             return (
-                f"The API server{at} failed ({error.status}): {error.message}. "
+                f"The API server{at} failed ({error.status}): {_words(error)}. "
                 "If it stays so, its own logs say why."
             )
         case ApiError():
-            return f"The API server{at} answered {error.status}: {error.message}."
+            return f"The API server{at} answered {error.status}: {_words(error)}."
         case TimeoutError():
             return f"The API server{at} did not answer in time. Check the network, VPN or proxy."
         case _:
             return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _words(error: ApiError) -> str:
+    """The server's own words as a part of a sentence: on one line, without the full stop."""
+    return " ".join(error.message.split()).rstrip(".")

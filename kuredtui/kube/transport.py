@@ -192,7 +192,10 @@ def unreachable(error: Exception, *, server: str) -> Unreachable:
             )
         case _:
             reason = str(error) or type(error).__name__
-            return Unreachable(f"The connection to {server} broke off ({reason}).")
+            advice = "Check the network, the VPN and any proxy between."
+            if server.startswith("http:"):
+                advice = "Is it meant to be https://?"  # what a TLS server does to plain HTTP
+            return Unreachable(f"The connection to {server} broke off ({reason}). {advice}")
 
 
 def _about_certificate(error: Exception, server: str) -> str:

@@ -281,7 +281,7 @@ ACTIONS: tuple[Action, ...] = (
         shown="^r",
         method="reconnect",
         place=Place.CONSOLE,
-        help="Connect again after the connection was given up",
+        help="Connect anew, by the kubeconfig as it is now; while connected it does nothing",
     ),
     Action(
         id="console.help",

@@ -31,6 +31,15 @@ if TYPE_CHECKING:
 _EMPTY: Line = (("", Tone.PLAIN),)
 
 
+def _problem(sentence: str) -> list[Line]:
+    """What is wrong, where the eye is, and what can be done now."""
+    return [
+        ((clean(sentence), Tone.BAD),),
+        _EMPTY,
+        (("ctrl+r connects anew · q quits", Tone.DIM),),
+    ]
+
+
 async def _nothing_to_close() -> None:
     """For a `connect` that opens nothing."""
 
@@ -123,26 +132,22 @@ class KuredTuiApp(App[None]):
         self.main.show_notice([((f"connecting to {target} ...", Tone.PLAIN),)])
 
     def _show_failure(self, sentence: str) -> None:
-        """One sentence, where the eye is, and what can be done now."""
-        text = clean(sentence)
+        """One sentence for why there is no connection."""
         self.main.show_facts(self._first_facts("○ not connected", Tone.BAD))
-        self.main.show_problem(
-            [
-                ((text, Tone.BAD),),
-                _EMPTY,
-                (("ctrl+r tries again · q quits", Tone.DIM),),
-            ]
-        )
+        self.main.show_problem(_problem(sentence))
 
     def _after_look(self) -> None:
         """The screen is up to date: what is said without rows, and whether leaving can go on."""
         session = self.link.session if self.link else None
         if session is None:
             return
-        if session.connection.kind == "live":
-            self.main.show_notice([(("This cluster has no nodes.", Tone.DIM),)])
-        elif session.connection.kind == "loading":
-            self.main.show_notice([(("loading nodes ...", Tone.PLAIN),)])
+        match session.connection.kind:
+            case "live":
+                self.main.show_notice([(("This cluster has no nodes.", Tone.DIM),)])
+            case "loading":
+                self.main.show_notice([(("loading nodes ...", Tone.PLAIN),)])
+            case "lost":
+                self.main.show_notice(_problem(session.connection.message))
         if self._leaving and not self.running_operations():
             self.exit()
 
@@ -153,8 +158,7 @@ class KuredTuiApp(App[None]):
         if event.action_id == "console.quit":
             self.run_worker(self.action_quit())
         elif event.action_id == "console.retry":
-            if self.link is not None:
-                self.link.retry()
+            self._retry()
         elif event.node is not None:
             self._write_path().carry_out(event.action_id, event.node)
 
@@ -177,6 +181,14 @@ class KuredTuiApp(App[None]):
     def action_help_quit(self) -> None:
         """Ctrl+C anywhere is the same as leaving; Textual's own answer is only a hint."""
         self.run_worker(self.action_quit())
+
+    def _retry(self) -> None:
+        if self.link is not None and not self.link.retry() and self.running_operations():
+            self.notify(
+                "An operation is at work: it goes on by itself as soon as the API server is heard.",
+                severity="warning",
+                markup=False,
+            )
 
     def _leave_when_done(self, *, cancel: bool) -> None:
         self._leaving = True

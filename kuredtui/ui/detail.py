@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kuredtui.ui.ages import age
 from kuredtui.ui.rows import Row
-from kuredtui.ui.text import clean
+from kuredtui.ui.text import clean, fit
 from kuredtui.ui.tones import Line, Piece, Tone
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from kuredtui.cluster.node import NodeRecord
 
 _LABEL_WIDTH = 12
+_MOST_CONDITION = (
+    28  # cells for its type: node-problem-detector's FilesystemCorruptionProblem has 27
+)
 _EMPTY: Line = (("", Tone.PLAIN),)
 # Conditions that are well when they are true; all others are well when they are false
 # (Kubernetes: "Node conditions").
@@ -55,7 +58,8 @@ def _summary(row: Row, now: float) -> list[Line]:
         _fact("Status", (node.status, Tone.GOOD if node.status == "Ready" else Tone.BAD)),
         _fact("Cordon", ("cordoned", Tone.HELD) if node.cordoned else ("none", Tone.DIM)),
         _fact("Pending", *_pending(node, now)),
-        _fact("Pool", (clean(node.pool), Tone.PLAIN)),
+        _fact("Kernel", (clean(node.kernel) or "?", Tone.PLAIN)),
+        _fact("Pool", (clean(node.pool) or "none", Tone.PLAIN)),
         _fact("Created", (_ago(node.created, now), Tone.PLAIN)),
     ]
     if row.operation.text:
@@ -82,12 +86,13 @@ def _pending(node: NodeRecord, now: float) -> list[Piece]:
 
 def _conditions(node: NodeRecord, now: float) -> list[Line]:
     lines: list[Line] = []
+    width = max((len(condition.type) for condition in node.conditions), default=0)
     for condition in node.conditions:
         well = (condition.status == "True") is (condition.type in _WELL_WHEN_TRUE)
         known = condition.status in ("True", "False")
         lines.append(
             (
-                (f"  {clean(condition.type):<20} ", Tone.PLAIN),
+                (f"  {fit(clean(condition.type), min(width, _MOST_CONDITION))} ", Tone.PLAIN),
                 (f"{clean(condition.status):<8} ", Tone.GOOD if well and known else Tone.BAD),
                 (
                     f"{_ago(condition.last_transition_time, now)}, {clean(condition.reason)}: "
@@ -114,7 +119,6 @@ def _taints(node: NodeRecord) -> list[Line]:
 
 def _system(node: NodeRecord) -> list[Line]:
     facts = (
-        ("Kernel", node.kernel),
         ("OS", node.os_image),
         ("Kubelet", node.version),
         ("Runtime", node.runtime),

@@ -28,7 +28,8 @@ def header_facts(session: Session, *, target: str, demo: bool, now: float) -> He
         user=session.user,
         link=link,
         link_detail=detail,
-        counts=_counts(session.store.counts),
+        # Until something was heard, nobody knows how many there are, least of all that there are none.
+        counts=_counts(session.store.counts) if session.connection.fresh_at is not None else (),
         read_only=read_only,
         note=note,
         demo=demo,

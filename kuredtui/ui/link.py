@@ -56,22 +56,33 @@ class Link:
         self._failed = failed
         self._looked = looked
         self._again = asyncio.Event()
+        self._attempting = False
 
     def retry(self) -> bool:
-        """Try again, if the last attempt has ended. Returns whether it had."""
-        ended = self.session is None and not self._again.is_set()
+        """Connect anew, if the last attempt has ended or its connection is lost.
+
+        Returns whether so. An operation at work is never cut off: it goes on by itself as soon as the API
+        server is heard again.
+        """
+        session = self.session
+        if self._attempting and (
+            session is None or session.connection.kind != "lost" or _works(session)
+        ):
+            return False
         self._again.set()
-        return ended
+        return True
 
     async def run(self) -> None:
         """Connect and stay connected until cancelled; after a failure, wait to be asked again."""
         while True:
-            self._again.set()
-            self._connecting()
-            reason = await self._attempt()
             self._again.clear()
-            self._failed(reason)
-            await self._again.wait()
+            self._connecting()
+            self._attempting = True
+            reason = await self._attempt()
+            self._attempting = False
+            if not self._again.is_set():
+                self._failed(reason)
+                await self._again.wait()
 
     async def _attempt(self) -> str:
         """One connection from its beginning to its end. Returns why it ended."""
@@ -86,17 +97,25 @@ class Link:
         return "The session ended."
 
     async def _follow(self, session: Session) -> None:
-        """Run the session with the feed beside it; either's failure ends both."""
+        """Run the session with the feed beside it, until somebody asks to connect anew; the failure of one
+        ends both."""
         feed = Feed(session, self._view, target=self._target, demo=self._demo, looked=self._looked)
         async with asyncio.TaskGroup() as group:
             self.session = session
+            running = group.create_task(session.run(), name="session")
+            asked = group.create_task(self._again.wait(), name="asked to connect anew")
             feeding = (
                 group.create_task(feed.run(), name="feed"),
                 group.create_task(feed.run_log(), name="feed the log"),
             )
-            await session.run()
-            for task in feeding:
+            await asyncio.wait((running, asked), return_when=asyncio.FIRST_COMPLETED)
+            for task in (running, asked, *feeding):
                 task.cancel()
+
+
+def _works(session: Session) -> bool:
+    """Whether an operation is at work."""
+    return any(not operation.phase.finished for operation in session.operations.values())
 
 
 def _explain(error: BaseException) -> str:

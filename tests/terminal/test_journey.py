@@ -8,16 +8,14 @@ its own.
 from __future__ import annotations
 
 import re
-import shutil
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
 from tests.support.clusters import TestCluster
 from tests.terminal.emulator import Terminal
+from tests.terminal.program import program
 
 # From the key press to "done", at the demo's speed, on a machine that is busy with other tests.
 JOURNEY_SECONDS = 120
@@ -40,13 +38,6 @@ NEW_KERNEL = "6.8.0-1031-azure"
 def cluster_speed() -> float:
     """Slow enough for a person, and for a terminal, to see the phases."""
     return 10.0
-
-
-def program() -> str:
-    """The installed command, next to the interpreter that runs the tests."""
-    found = shutil.which("kuredtui", path=str(Path(sys.executable).parent))
-    assert found, "the package is not installed: pip install -e '.[test]'"
-    return found
 
 
 @asynccontextmanager

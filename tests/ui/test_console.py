@@ -24,6 +24,13 @@ def app_with(connect: Callable[[], Awaitable[object]], label: str = "prod") -> K
     return KuredTuiApp(connect, target_label=label, clock=NOW.timestamp)  # type: ignore[arg-type]  # a fake session
 
 
+def session_of(session: FakeSession) -> Callable[[], Awaitable[object]]:
+    async def connect() -> object:
+        return session
+
+    return connect
+
+
 async def see(app: KuredTuiApp, text: str) -> None:
     await eventually(lambda: text in "\n".join(screen_lines(app)), what=f"{text!r} to appear")
 
@@ -49,7 +56,7 @@ async def test_a_failure_to_connect_is_one_sentence_and_q_quits() -> None:
     app = app_with(connect)
     async with app.run_test(size=(80, 24)) as pilot:
         await see(app, "There is no context prod in the kubeconfig; see kubectl config.")
-        await see(app, "ctrl+r tries again")
+        await see(app, "ctrl+r connects anew")
         await pilot.press("q")
         await eventually(lambda: not app.is_running)
 
@@ -75,7 +82,7 @@ async def test_after_a_failure_it_can_be_tried_again() -> None:
 
     app = app_with(connect)
     async with app.run_test(size=(80, 24)) as pilot:
-        await see(app, "ctrl+r tries again")
+        await see(app, "ctrl+r connects anew")
         await pilot.press("ctrl+r")
         await see(app, "node-2")
 
@@ -181,6 +188,63 @@ async def test_demo_and_read_only_are_said() -> None:
         assert " DEMO " in seen.screen[0]
         assert " READ-ONLY " in seen.screen[0]
         assert "you may not patch nodes" in seen.screen[1]
+
+
+async def test_a_long_reason_for_read_only_leaves_the_counts_alone() -> None:
+    session = FakeSession(THREE, read_only=True, read_only_reason="Read-only, because " + "x " * 99)
+    async with console(session=session, size=(80, 24)) as seen:
+        assert "3 nodes · 3 ready · 1 pending, 2 unknown · 0 cordoned" in seen.screen[1]
+        assert "Read-only, becau" in seen.screen[1]
+
+
+async def test_before_anything_was_heard_nothing_is_counted() -> None:
+    session = FakeSession()
+    session.connection = ConnectionState(kind="lost", message="Connection refused.")
+    app = app_with(session_of(session))
+    async with app.run_test(size=(80, 24)):
+        await see(app, "○ lost")
+        text = "\n".join(screen_lines(app))
+        assert "0 nodes" not in text
+
+
+async def test_why_there_is_no_connection_stands_where_the_rows_would_be() -> None:
+    session = FakeSession()
+    session.connection = ConnectionState(kind="lost", message="https://k refuses connections.")
+    app = app_with(session_of(session))
+    async with app.run_test(size=(80, 24)):
+        await see(app, "ctrl+r connects anew")
+        rows = "\n".join(screen_lines(app)[3:])
+        assert "https://k refuses connections." in rows
+
+
+async def test_a_lost_connection_can_be_made_anew_at_once() -> None:
+    sessions: list[FakeSession] = []
+
+    async def connect() -> object:
+        sessions.append(FakeSession(THREE))
+        if len(sessions) == 1:
+            sessions[0].connection = ConnectionState(kind="lost", message="401: log in again.")
+        return sessions[-1]
+
+    app = app_with(connect)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await see(app, "401: log in again.")
+        await pilot.press("ctrl+r")
+        await see(app, "● live")
+        await pilot.press("ctrl+r")  # there is nothing to be made anew
+        await pilot.pause()
+    assert len(sessions) == 2
+    assert sessions[0].end.cancelled()
+
+
+async def test_an_operation_is_not_cut_off_by_connecting_anew() -> None:
+    async with console(*THREE) as seen:
+        seen.session.move("node-1", Phase.DRAINING)
+        seen.session.connect_as(ConnectionState(kind="lost", message="No."))
+        await seen.see("○ lost", "draining")
+        await seen.press("ctrl+r")
+        await seen.see("An operation is at work")
+        assert not seen.session.end.done()
 
 
 async def test_an_empty_cluster_says_so() -> None:
@@ -396,6 +460,15 @@ async def test_a_long_log_line_wraps_whole() -> None:
         words = [f"word{number}" for number in range(30)]
         seen.session.say(" ".join(words))
         await seen.see(*words)
+
+
+async def test_the_scrollbar_hides_nothing_of_the_log() -> None:
+    async with console(*THREE, size=(80, 24)) as seen:
+        for _ in range(8):
+            seen.session.say("earlier")
+        seen.session.say("#" * 200)
+        await seen.see("###")
+        assert seen.text.count("#") == 200
 
 
 async def test_the_log_can_be_large_and_hidden() -> None:

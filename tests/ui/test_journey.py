@@ -78,7 +78,7 @@ async def test_somebody_who_may_only_read_is_told_so_and_refused(cluster: TestCl
     async with console_on(cluster, cluster.viewer) as reader:
         await reader.see("READ-ONLY")
         await reader.press("r")
-        await reader.see("This session is read-only")
+        await reader.see("Read-only, because user")
 
 
 @pytest.mark.embedded

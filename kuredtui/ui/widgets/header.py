@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from kuredtui.ui.text import clean
+from kuredtui.ui.text import clean, fit
 from kuredtui.ui.tones import Piece, Tone
 from kuredtui.ui.widgets.toned import Toned
 
+_LEAST_NOTE = 16  # cells, below which the beginning of a sentence tells nothing
 _DOT: Piece = (" · ", Tone.DIM)
 
 
@@ -68,7 +69,8 @@ class Header(Toned):
         if y == 0:
             return self.draw(_spread(_where(facts), _state(facts), width), width)
         if y == 1:
-            return self.draw(_spread(_counts(facts), [[facts.note]], width), width)
+            counts = _counts(facts)
+            return self.draw(_spread(counts, [[_note(facts, counts, width)]], width), width)
         return self.blank(width)
 
 
@@ -97,6 +99,15 @@ def _state(facts: HeaderFacts) -> list[Sequence[Piece]]:
 
 def _counts(facts: HeaderFacts) -> list[Sequence[Piece]]:
     return [[piece] if index == 0 else [_DOT, piece] for index, piece in enumerate(facts.counts)]
+
+
+def _note(facts: HeaderFacts, counts: list[Sequence[Piece]], width: int) -> Piece:
+    """The note; unless something is wrong it takes only the room that the counts leave it."""
+    text, tone = facts.note
+    room = width - 4 - _size(counts)
+    if tone is Tone.BAD or cell_len(text) <= room:
+        return facts.note
+    return (fit(clean(text), room) if room >= _LEAST_NOTE else "", tone)
 
 
 def _spread(left: list[Sequence[Piece]], right: list[Sequence[Piece]], width: int) -> list[Piece]:

@@ -48,7 +48,7 @@ class LinePane(Toned, ScrollView, can_focus=True):
         wrapped = [part for line in lines for part in self._take(line)]
         dropped = max(0, len(self._drawn) + len(wrapped) - self._limit)
         self._drawn.extend(wrapped)
-        self.virtual_size = Size(self.size.width, len(self._drawn))
+        self.virtual_size = Size(self._wrapped_for, len(self._drawn))
         if follow:
             self.scroll_end(animate=False, immediate=True, force=True)
         elif dropped:
@@ -77,17 +77,18 @@ class LinePane(Toned, ScrollView, can_focus=True):
     def on_resize(self) -> None:
         """Wrap anew when the width changed."""
         at_end = self._follow and self.is_vertical_scroll_end
-        if self.size.width != self._wrapped_for:
+        if self.scrollable_content_region.width != self._wrapped_for:
             self._wrap()
         if at_end:
             self.scroll_end(animate=False, immediate=True, force=True)
 
     def _wrap(self) -> None:
-        self._wrapped_for = self.size.width
+        # Without the scrollbar, whose place the style sheet keeps free: nothing moves when it appears.
+        self._wrapped_for = self.scrollable_content_region.width
         self._drawn.clear()
         for line in self._lines:
             self._drawn.extend(wrap_line(line, self._wrapped_for))
-        self.virtual_size = Size(self.size.width, len(self._drawn))
+        self.virtual_size = Size(self._wrapped_for, len(self._drawn))
         self.refresh()
 
 

@@ -231,7 +231,7 @@ class NodeTable(Toned, ScrollView, can_focus=True):
 
     def _place(self) -> bool:
         """Work out the columns anew if the width or their content changed. True if they differ."""
-        wanted = (self.size.width, tuple(self.rows.widths))
+        wanted = (self.scrollable_content_region.width, tuple(self.rows.widths))
         if wanted == self._placed_for:
             return False
         self._placed_for = wanted

@@ -1,0 +1,93 @@
+"""From the settings to a session on a cluster, as often as somebody asks for one."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from kuredtui.settings import Settings, owner
+
+if TYPE_CHECKING:
+    from kuredtui.demo.process import DemoProcess
+    from kuredtui.engine.session import Session
+    from kuredtui.kube.client import Client
+    from kuredtui.kube.connection import Target
+
+
+class Connector:
+    """Opens sessions, one after the other, and closes what it opened.
+
+    Args:
+        settings: whom to connect to, and what the engine may do.
+        demo: the embedded cluster; None for the one that the settings name.
+    """
+
+    def __init__(self, settings: Settings, *, demo: DemoProcess | None = None) -> None:
+        self._settings = settings
+        self._demo = demo
+        self._target: Target | None = None
+        self._context = settings.context
+        self._client: Client | None = None
+
+    def choose(self) -> str:
+        """Find out which cluster the settings mean, and log in; nothing is connected yet.
+
+        A credential plugin runs here, before the screen starts: it may want to talk to the person.
+
+        Returns:
+            What a person calls the cluster.
+
+        Raises:
+            ConfigError: there is nothing that could be connected to.
+        """
+        from kuredtui.kube.connection import log_in
+
+        target = self._resolve()
+        self._target = asyncio.run(log_in(target)) if target.plugin else target
+        # Another attempt is on the same cluster, whatever the current context is by then.
+        self._context = target.context or None
+        return target.context or target.cluster
+
+    async def open(self) -> Session:
+        """Connect; this is where the heavy imports are. The session does not run yet.
+
+        From the second time on the kubeconfig is read anew: meanwhile somebody may have logged in.
+
+        Raises:
+            ConfigError: the kubeconfig, or what it names, cannot be used.
+        """
+        from kuredtui.engine.session import Session
+        from kuredtui.kube.connection import connect
+
+        if self._demo is not None:
+            await self._demo_ready(self._demo)
+        target, self._target = self._target, None
+        if target is None:
+            target = await asyncio.to_thread(self._resolve)
+        settings = self._settings
+        self._client = await connect(target, read_only=settings.read_only)
+        return Session(
+            self._client, options=settings.engine, owner=owner(), log_file=settings.log_file
+        )
+
+    async def close(self) -> None:
+        """Close the connections of the last session, which must have ended."""
+        if self._client is not None:
+            client, self._client = self._client, None
+            await client.close()
+
+    def _resolve(self) -> Target:
+        from kuredtui.kube.connection import resolve
+
+        if self._demo is not None:
+            return resolve(kubeconfig=str(self._demo.kubeconfig))
+        return resolve(kubeconfig=self._settings.kubeconfig, context=self._context)
+
+    async def _demo_ready(self, demo: DemoProcess) -> None:
+        from kuredtui.demo.errors import DemoError
+        from kuredtui.kube.errors import ConfigError
+
+        try:
+            await demo.ready()
+        except DemoError as error:
+            raise ConfigError(str(error)) from error
