@@ -1,30 +1,43 @@
 """Draining a node: decide, evict, and see the pods gone (DESIGN 7).
 
-Unlike kubectl, which asks once a second for each pod, this learns from a watch of the node's pods that
-a pod is gone, by its UID.
+What kubectl does, but with watches instead of a clock: a pod is gone when the watch of the node's pods
+says so of its UID, and an eviction that a budget refused is asked for again when the budget has a
+disruption to give.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Coroutine, Iterable, Sequence
+from datetime import datetime
 
-from kuredtui.engine.drain_filter import Decision, Verdict, controller_of, decide, pod_name
-from kuredtui.engine.errors import DrainFailed, DrainRefused, first_error
-from kuredtui.engine.eviction import EvictionFailed, Evictor
+import msgspec
+
+from kuredtui.cluster.pods import deletion_age, is_going, tolerates_cordon
+from kuredtui.engine.drain_filter import is_overdue
+from kuredtui.engine.drain_state import DrainState, PodLeft, Targets
+from kuredtui.engine.drain_voice import DrainVoice
+from kuredtui.engine.errors import DrainBlocked, DrainFailed, DrainRefused, NodeGone, first_error
+from kuredtui.engine.eviction import EvictionPauses, RightsLost
+from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.node_pods import NodePods
 from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.plan import Action, Plan, PlannedPod
+from kuredtui.engine.planner import Planner, Reading
+from kuredtui.engine.pod_removal import PodRemoval
+from kuredtui.engine.recorder import Recorder
+from kuredtui.engine.request_pace import RequestPace
+from kuredtui.engine.volumes import Volumes
 from kuredtui.kube.client import Client
-from kuredtui.kube.errors import Forbidden, NotFound, Unauthorized, explain
-from kuredtui.kube.resources import DAEMONSETS
+from kuredtui.kube.errors import ApiError, Expired, ServerError, TooManyRequests, explain
 from kuredtui.kube.types import Pod
 
 # Pods named in one message before the rest is only counted.
 _MOST_NAMED = 8
-
-Say = Callable[[str, Pod | None], None]
-Count = Callable[[int, int], None]
+# After so many passes, pods that still come to the node are only reported.
+_MOST_PASSES = 3
+# How often it is looked whether a deletion has become too old to be waited for.
+_TICK_SECONDS = 1.0
 
 
 class Drain:
@@ -34,167 +47,271 @@ class Drain:
         client: the API.
         node: the node's name; it should be cordoned.
         options: what may be evicted, how, and how long it may take.
-        say: told each step in words, with the pod it is about.
-        count: told how many pods are gone of how many that have to go.
+        recorder: is told each step, and how many pods are gone of how many.
+        nodes: the nodes as they are followed, to notice that this one goes; None: nobody looks.
+        pauses: how long to wait after which answer.
     """
 
     def __init__(
-        self, client: Client, *, node: str, options: EngineOptions, say: Say, count: Count
+        self,
+        client: Client,
+        *,
+        node: str,
+        options: EngineOptions,
+        recorder: Recorder,
+        nodes: NodeFeed | None = None,
+        pauses: EvictionPauses | None = None,
     ) -> None:
+        pace = RequestPace(options.drain_requests_per_second)
         self._client = client
+        self._node = node
         self._options = options
-        self._say = say
-        self._count = count
-        self._pods = NodePods(client, node=node, label_selector=options.drain_pod_selector)
-        self._evictor = Evictor(client, options, tell=self._tell)
-        self._last_words: dict[str, str] = {}  # by UID: what was said of a pod last
+        self._recorder = recorder
+        self._nodes = nodes
+        self._planner = Planner(client, node=node, options=options, pace=pace)
+        self._pods = NodePods(client, node=node)
+        self._listed_at = 0  # how many lists the watch had when the last plan was made
+        self._targets = Targets()
+        self._voice = DrainVoice(recorder)
+        self._volumes = Volumes(client, node=node, recorder=recorder, pace=pace)
+        self._removal = PodRemoval(
+            client,
+            options=options,
+            pods=self._pods,
+            targets=self._targets,
+            voice=self._voice,
+            pace=pace,
+            pauses=pauses or EvictionPauses(),
+        )
+
+    @property
+    def state(self) -> DrainState:
+        """How far it is."""
+        return self._targets.state()
 
     async def run(self) -> None:
         """Return when every pod that has to go is gone.
 
         Raises:
             DrainRefused: there are pods that must not be evicted; nothing was evicted.
-            DrainFailed: pods are left over; the message names each and why.
+            DrainFailed: pods are left over; the message and `left` name each and why.
+            NodeGone: there is no such node any more.
             ApiError, Unreachable: the pods could not even be listed.
         """
         limit = self._options.drain_timeout or None
         try:
             async with asyncio.timeout(limit), asyncio.TaskGroup() as tasks:
-                following = tasks.create_task(self._pods.run())
-                await self._drain()
-                following.cancel()
+                beside = [tasks.create_task(work) for work in self._beside()]
+                await self._pods.changed.until(self._heard)
+                await self._empty()
+                for work in beside:
+                    work.cancel()
         except TimeoutError:
-            raise DrainFailed(
-                f"The drain did not end within {limit:g} s. Still there: {self._left_over()}."
-            ) from None
+            raise self._failure(f"The drain did not end within {limit:g} s.") from None
         except ExceptionGroup as group:
-            raise first_error(group) from None
+            error = first_error(group)
+            if isinstance(error, RightsLost):
+                error = self._failure(f"The drain stops: {error}")
+            raise error from None
+        await self._see_volumes_detached()
 
-    async def _drain(self) -> None:
-        await self._pods.changed.until(self._listed)
-        decisions = await self._decide(self._pods.pods.values())
-        _refuse_if_any(decisions)
-        for decision in decisions:
-            if decision.verdict is Verdict.KEEP:
-                self._say(f"{pod_name(decision.pod)} stays: it {decision.reason}", decision.pod)
-        targets = {
-            decision.pod.metadata.uid: decision.pod
-            for decision in decisions
-            if decision.verdict is Verdict.EVICT
-        }
-        self._count(0, len(targets))
-        await self._evict_all(targets)
-        await self._report_latecomers(targets)
+    def _beside(self) -> Iterable[Coroutine[object, object, None]]:
+        """What goes on for as long as pods are left."""
+        yield self._pods.run()
+        yield self._see_gone()
+        if self._nodes is not None:
+            yield self._see_node(self._nodes)
+        if self._options.budget_patience > 0:
+            yield self._lose_patience(self._options.budget_patience)
+        if self._options.skip_wait_for_delete_timeout > 0:
+            yield self._skip_overdue()
 
-    def _listed(self) -> bool | None:
-        """Whether all pods are known; raises where they never will be."""
-        if isinstance(self._pods.lost, Forbidden | Unauthorized):
-            raise self._pods.lost
-        return self._pods.complete or None
+    # Emptying the node
 
-    async def _decide(self, pods: Iterable[Pod]) -> list[Decision]:
-        pods = sorted(pods, key=pod_name)
-        missing = await self._missing_daemonsets(pods)
-        now = datetime.now(UTC)
-        return [
-            decide(
-                pod,
-                self._options,
-                daemonset_exists=lambda pod: _daemonset(pod) not in missing,
-                now=now,
-            )
-            for pod in pods
-        ]
+    async def _empty(self) -> None:
+        """Pass for pass until the list shows nobody who has to go."""
+        reading = await self._read()
+        plan = reading.plan
+        if plan.refused:
+            names = [f"{pod.full_name} {pod.reason}" for pod in plan.refused]
+            raise DrainRefused(f"The node cannot be drained: {_some(names)}.")
+        self._say_plan(plan)
+        if not plan.to_go:
+            self._voice.say("No pod has to go.")
+        wanted, passes = plan.to_go, 0
+        while wanted:
+            await self._pass(reading, wanted)
+            passes += 1
+            reading = await self._read()
+            wanted = self._still_wanted(reading, newcomers=passes < _MOST_PASSES)
+        for pod in reading.plan.to_go:
+            self._voice.of_pod(pod, "came to the node in spite of the cordon", level="warning")
 
-    async def _missing_daemonsets(self, pods: Iterable[Pod]) -> set[tuple[str, str]]:
-        """Those that control one of the pods and are not there any more."""
-        missing = set()
-        for namespace, name in {_daemonset(pod) for pod in pods} - {("", "")}:
-            try:
-                await self._client.get(DAEMONSETS, name, namespace=namespace)
-            except NotFound:
-                missing.add((namespace, name))
-        return missing
+    async def _read(self) -> Reading:
+        self._listed_at = self._pods.lists
+        return await self._recorder.read(self._planner.read, "to list the node's pods")
 
-    async def _evict_all(self, targets: dict[str, Pod]) -> None:
-        failures: dict[str, str] = {}
+    async def _pass(self, reading: Reading, wanted: list[PlannedPod]) -> None:
+        """See these pods gone."""
+        self._targets.add(wanted)
+        self._voice.count(self._targets)
         async with asyncio.TaskGroup() as tasks:
-            evictions = [tasks.create_task(self._evict(pod, failures)) for pod in targets.values()]
-            await self._see_gone(targets, failures)
-            for eviction in evictions:
-                eviction.cancel()  # a pod that went by itself needs no eviction any more
-        if failures:
-            self._last_words |= failures
-            raise DrainFailed(f"Pods could not be evicted: {self._left_over(failures)}.")
+            tasks.create_task(self._volumes.note(reading.pods[pod.uid] for pod in wanted))
+            await self._removal.run(reading, wanted)
+        if self._targets.left():
+            raise self._failure("Pods could not be evicted.")
 
-    async def _evict(self, pod: Pod, failures: dict[str, str]) -> None:
-        if pod.metadata.deletion_timestamp is not None:
-            self._tell(pod, "is being deleted already")
-            return
-        try:
-            await self._evictor.evict(pod)
-        except EvictionFailed as failure:
-            failures[pod.metadata.uid] = str(failure)
-            self._tell(pod, f"cannot be evicted: {failure}")
-            self._pods.changed.send()
+    def _still_wanted(self, reading: Reading, *, newcomers: bool) -> list[PlannedPod]:
+        """After a pass: who has to go all the same.
 
-    async def _see_gone(self, targets: dict[str, Pod], failures: dict[str, str]) -> None:
-        """Return when each target is gone or has failed; count on the way."""
-        told = 0
-
-        def look() -> bool | None:
-            nonlocal told
-            left = targets.keys() & self._pods.pods.keys()
-            gone = len(targets) - len(left)
-            if gone != told:
-                told = gone
-                self._count(gone, len(targets))
-            return True if left <= failures.keys() else None
-
-        await self._pods.changed.until(look)
-
-    async def _report_latecomers(self, targets: dict[str, Pod]) -> None:
-        """Pods that came in spite of the cordon are named, not chased: they would come for ever."""
-        new = [pod for uid, pod in self._pods.pods.items() if uid not in targets]
-        for decision in await self._decide(new):
-            if decision.verdict is not Verdict.KEEP:
-                name = pod_name(decision.pod)
-                self._say(f"{name} came to the node in spite of the cordon", decision.pod)
-
-    def _tell(self, pod: Pod, words: str) -> None:
-        self._last_words[pod.metadata.uid] = words
-        self._say(f"{pod_name(pod)} {words}", pod)
-
-    def _left_over(self, uids: Iterable[str] | None = None) -> str:
-        wanted = self._last_words if uids is None else uids
-        left = [self._pods.pods[uid] for uid in wanted if uid in self._pods.pods]
-        words = [
-            f"{pod_name(pod)} ({self._last_words.get(pod.metadata.uid, 'not asked yet')})"
-            for pod in left
+        A pod that tolerates the cordon comes back for ever, so it is only reported. Another one was on
+        its way to the node when the cordon came, and goes as the others did, unless there have been
+        such `newcomers` too often.
+        """
+        unwelcome = [pod for pod in reading.plan.refused if not self._targets.knows(pod.uid)]
+        if unwelcome:
+            names = [f"{pod.full_name} {pod.reason}" for pod in unwelcome]
+            raise DrainFailed(f"Pods came to the node during the drain: {_some(names)}.")
+        return [
+            pod
+            for pod in reading.plan.to_go
+            if self._targets.knows(pod.uid)
+            or (newcomers and not tolerates_cordon(reading.pods[pod.uid]))
         ]
-        if not words and self._pods.lost is not None:
-            return f"unknown, since the API server is not heard ({explain(self._pods.lost)})"
-        return _some(words)
+
+    def _say_plan(self, plan: Plan) -> None:
+        for warning in plan.warnings:
+            self._voice.say(warning, level="warning")
+        for pod in plan.pods:
+            if pod.action is Action.KEEP:
+                self._voice.of_pod(pod, f"stays: it {pod.reason}")
+            elif pod.loses:
+                lost = ", ".join(pod.loses)
+                self._voice.of_pod(pod, f"loses the data in its emptyDir ({lost})", level="warning")
+        for pod in plan.stranded:
+            self._voice.of_pod(pod, pod.budget_reason, level="warning", budget=pod.budget)
+
+    async def _see_volumes_detached(self) -> None:
+        limit = self._options.volume_detach_timeout
+        if limit <= 0:
+            return
+        left = await self._volumes.detached(limit=limit, staying=self._pods.pods.values())
+        if left:
+            self._voice.say(
+                f"Still attached to the node after {limit:g} s: {_some(left)}. "
+                "Pods that moved cannot use these volumes before they are detached.",
+                level="warning",
+            )
+
+    # What goes on beside it
+
+    def _heard(self) -> bool | None:
+        """Whether all pods are known; raises where they never will be."""
+        if self._pods.lost is not None and not _may_pass(self._pods.lost):
+            if self._targets.total:
+                why = explain(self._pods.lost)
+                raise self._failure(f"The drain stops, since pods cannot be watched: {why}")
+            raise self._pods.lost
+        return self._pods.lists > 0 or None
+
+    async def _see_gone(self) -> None:
+        """Follow the watch of pods: strike off who is gone, and count."""
+
+        def look() -> None:
+            self._heard()
+            self._targets.see_gone(
+                pod.uid
+                for pod in self._targets.left()
+                if self._pods.is_gone(pod.uid, since_list=self._listed_at)
+            )
+
+        def count() -> None:
+            if self._targets.total:
+                self._voice.count(self._targets)
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._pods.changed.until(look))
+            tasks.create_task(self._targets.changed.until(count))
+
+    async def _see_node(self, nodes: NodeFeed) -> None:
+        """Raise NodeGone when the node is not there any more, or is another one under its name."""
+        uid = ""
+
+        def look() -> None:
+            nonlocal uid
+            now = nodes.store.get(self._node)
+            if now is None:
+                raise NodeGone(f"The node {self._node} is not there any more.")
+            uid = uid or now.uid
+            if now.uid != uid:
+                raise NodeGone(f"{self._node} is another machine now: it was replaced meanwhile.")
+
+        await nodes.changed.until(look)
+
+    async def _lose_patience(self, patience: float) -> None:
+        """Raise DrainBlocked when nothing but budgets has held the drain up for so many seconds."""
+        changed = self._targets.changed
+        while True:
+            blocked = await changed.until(lambda: self._targets.blocked_seconds)
+            try:
+                async with asyncio.timeout(max(0.0, patience - blocked)):
+                    await changed.until(lambda: self._targets.blocked_seconds is None or None)
+            except TimeoutError:
+                message = f"Nothing but budgets has held the drain up for {patience:g} s."
+                raise self._failure(message, DrainBlocked) from None
+
+    async def _skip_overdue(self) -> None:
+        """Do not wait any longer for pods whose deletion should have ended too long ago."""
+        while True:
+            now = self._client.now()
+            for pod in self._targets.left():
+                here = self._pods.pods.get(pod.uid)
+                if here is not None and is_overdue(deletion_age(here, now), self._options):
+                    self._targets.give_up(pod.uid)
+                    self._voice.say(
+                        f"{pod.full_name} is not waited for: it is being deleted for too long.",
+                        level="warning",
+                        pod=pod.full_name,
+                        uid=pod.uid,
+                    )
+            await asyncio.sleep(_TICK_SECONDS)
+
+    # Failing
+
+    def _failure(self, what: str, kind: type[DrainFailed] = DrainFailed) -> DrainFailed:
+        """The error that names each pod that is left and why; each gets a record of its own, too."""
+        left = [self._with_reason(pod) for pod in self._targets.left()]
+        for pod in left:
+            self._voice.say(f"{pod} is still there.", level="error", pod=pod.full_name, uid=pod.uid)
+        if not left:
+            lost = self._pods.lost
+            return kind(f"{what} The pods are out of sight: {explain(lost)}" if lost else what)
+        return kind(f"{what} Still there: {_some([str(pod) for pod in left])}.", left)
+
+    def _with_reason(self, pod: PodLeft) -> PodLeft:
+        """The pod with what keeps it, where it is being deleted."""
+        here = self._pods.pods.get(pod.uid)
+        if here is None or not is_going(here):
+            return pod
+        return msgspec.structs.replace(pod, reason=_why_it_stays(here, self._client.now()))
 
 
-def _refuse_if_any(decisions: Iterable[Decision]) -> None:
-    refused = [
-        f"{pod_name(decision.pod)} {decision.reason}"
-        for decision in decisions
-        if decision.verdict is Verdict.REFUSE
-    ]
-    if refused:
-        raise DrainRefused(f"The node cannot be drained: {_some(refused)}.")
+def _why_it_stays(pod: Pod, now: datetime) -> str:
+    if finalizers := pod.metadata.finalizers:
+        return f"is being deleted, and held by the finalizers {', '.join(finalizers)}"
+    over = deletion_age(pod, now) or 0.0
+    if over < 0:
+        return f"is being deleted, and has {-over:.0f} s left to end"
+    return f"is being deleted, and should have ended {over:.0f} s ago: does its kubelet work?"
 
 
-def _daemonset(pod: Pod) -> tuple[str, str]:
-    """Namespace and name of the DaemonSet that controls the pod; empty ones if none does."""
-    controller = controller_of(pod)
-    if controller is None or controller.kind != "DaemonSet":
-        return "", ""
-    return pod.metadata.namespace, controller.name
+def _may_pass(error: Exception) -> bool:
+    """Whether a watch that fails so may work later: an API server that is away, not missing rights."""
+    if isinstance(error, ApiError):
+        return isinstance(error, ServerError | TooManyRequests | Expired)
+    return True
 
 
-def _some(words: list[str]) -> str:
+def _some(words: Sequence[str]) -> str:
     more = len(words) - _MOST_NAMED
     return "; ".join(words[:_MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")

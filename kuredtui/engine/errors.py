@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from kuredtui.cluster.lock import UnreadableLock
+from kuredtui.engine.drain_state import PodLeft
 from kuredtui.kube.errors import ApiError, Unreachable, explain
 
 
@@ -49,7 +51,22 @@ class DrainRefused(OperationError):
 
 
 class DrainFailed(OperationError):
-    """The drain did not end in time, or a pod's eviction failed for good."""
+    """The drain did not end in time, or a pod's eviction failed for good.
+
+    Attributes:
+        left: the pods that are still there, each with why.
+    """
+
+    def __init__(self, message: str, left: Sequence[PodLeft] = ()) -> None:
+        super().__init__(message)
+        self.left = tuple(left)
+
+
+class DrainBlocked(DrainFailed):
+    """Nothing but budgets has held the drain up for longer than was allowed (`budget_patience`).
+
+    Whoever has other nodes to drain gives the lock back and comes again later.
+    """
 
 
 class NeverStarted(OperationError):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from kuredtui.cluster.node import NodeRecord
+from kuredtui.engine.phase_changes import PhaseChanges
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.progress import Progress
 from kuredtui.kube.client import Client
@@ -47,29 +48,21 @@ class NodeEvents:
         self._owner = owner
         self._find = find
         self._publish = publish
-        self._phases: dict[str, str] = {}  # by operation, as long as it runs
+        self._changes = PhaseChanges()
         self._trouble = ""
 
     async def __call__(self, records: list[Progress]) -> None:
         """Write what is to be written of these records."""
         for record in records:
-            if self._enters_phase(record) and not self._client.read_only:
-                await self._write(record)
+            phase = self._changes.entered(record)
+            if phase is not None and not self._client.read_only:
+                await self._write(record, phase)
 
-    def _enters_phase(self, record: Progress) -> bool:
-        if not record.operation or not record.phase:
-            return False
-        before = self._phases.get(record.operation)
-        if Phase(record.phase).finished:
-            self._phases.pop(record.operation, None)
-        else:
-            self._phases[record.operation] = record.phase
-        return record.phase != before
-
-    async def _write(self, record: Progress) -> None:
+    async def _write(self, record: Progress, phase: Phase) -> None:
+        body = self._body(record, phase)
         try:
             async with asyncio.timeout(_TIMEOUT_SECONDS):
-                await self._client.create(EVENTS, self._body(record), namespace=EVENT_NAMESPACE)
+                await self._client.create(EVENTS, body, namespace=EVENT_NAMESPACE)
         except (ApiError, Unreachable, ReadOnlyError, TimeoutError) as error:
             trouble = f"Events on nodes cannot be written: {explain(error)}"
             if trouble != self._trouble:
@@ -78,7 +71,7 @@ class NodeEvents:
         else:
             self._trouble = ""
 
-    def _body(self, record: Progress) -> JsonObject:
+    def _body(self, record: Progress, phase: Phase) -> JsonObject:
         node = self._find(record.node)
         by = f" (by {self._owner}, operation {record.operation})"
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -94,7 +87,7 @@ class NodeEvents:
                 "uid": node.uid if node else record.node,
             },
             "type": "Warning" if record.level in ("warning", "error") else "Normal",
-            "reason": _reason(record.phase),
+            "reason": _reason(phase),
             "message": record.message[: _LONGEST_MESSAGE - len(by)] + by,
             "firstTimestamp": now,
             "lastTimestamp": now,
@@ -105,6 +98,6 @@ class NodeEvents:
         }
 
 
-def _reason(phase: str) -> str:
+def _reason(phase: Phase) -> str:
     """The phase as a reason is written: `Draining`, `OperationDone`."""
-    return f"Operation{phase.title()}" if Phase(phase).finished else phase.title()
+    return f"Operation{phase.title()}" if phase.finished else phase.title()

@@ -149,9 +149,9 @@ class Operation:
         except FAILURES as error:
             await self._give_up(error)
         except asyncio.CancelledError:
-            if self._context.journal is not None:
+            if self.outcome is None and self._context.journal is not None:
                 self._end(Outcome.LEFT, "Left as it stands in the cluster, to be resumed.")
-            else:
+            elif self.outcome is None:
                 self._end(Outcome.CANCELLED, "Ended before anything was begun.")
             raise
         except Exception as error:  # noqa: BLE001 - the top of a task: logged, and shown to the person

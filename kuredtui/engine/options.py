@@ -28,12 +28,17 @@ class EngineOptions:
             without one. It can only be lower than kured's.
         drain_delay: between the lock and the drain.
         drain_timeout: the deadline of a drain; 0: none.
+        budget_patience: how long a drain goes on when all pods that are left wait for budgets; 0: to
+            its deadline.
         drain_grace_period: what each pod gets to end; below 0: the pod's own.
         drain_pod_selector: drain only pods with these labels; "": all.
         skip_wait_for_delete_timeout: do not wait for pods whose deletion is older; 0: wait.
         delete_emptydir_data: evict pods although their emptyDir is lost.
         evict_uncontrolled: evict pods that no controller will bring back (kubectl's --force).
-        max_evictions: how many pods are evicted at a time.
+        disable_eviction: delete pods instead of evicting them, without asking their budgets.
+        max_evictions: how many evictions are under way at a time.
+        drain_requests_per_second: the most that one drain asks of the API server.
+        volume_detach_timeout: how long the volumes of drained pods may take to be detached.
         reboot_method: `command` (through nsenter), `signal` (to PID 1) or `manual` (somebody else does
             it).
         reboot_delay: between the drain and the reboot.
@@ -57,12 +62,16 @@ class EngineOptions:
     concurrency: int = 0
     drain_delay: float = 0.0
     drain_timeout: float = 1800.0
+    budget_patience: float = 0.0
     drain_grace_period: int = -1
     drain_pod_selector: str = ""
     skip_wait_for_delete_timeout: int = 0
     delete_emptydir_data: bool = True
     evict_uncontrolled: bool = False
+    disable_eviction: bool = False
     max_evictions: int = 20
+    drain_requests_per_second: float = 50.0
+    volume_detach_timeout: float = 120.0
     reboot_method: RebootMethod = "command"
     reboot_delay: float = 0.0
     reboot_command: str = "/bin/systemctl reboot"

@@ -19,7 +19,7 @@ from kuredtui.engine.lock import NodeLock
 from kuredtui.engine.lock_place import LockPlace, find_lock_place
 from kuredtui.engine.phases import Goal, Phase
 from kuredtui.engine.rebooting import Reboot
-from kuredtui.kube.types import Node, Pod
+from kuredtui.kube.types import Node
 
 
 async def prepare(context: Context) -> Reboot | None:
@@ -81,14 +81,9 @@ async def _drain(context: Context, lock: NodeLock) -> None:
     await asyncio.sleep(options.drain_delay)
     await recorder.write(lock.verify, "to read the lock again")
 
-    def say(message: str, pod: Pod | None) -> None:
-        recorder.say(f"{message}.", pod=pod.metadata.uid if pod else None)
-
-    def count(gone: int, of: int) -> None:
-        words = f"{gone}/{of} pods gone"
-        recorder.note(words, f"{words}.", gone=gone, pods=of)
-
-    drain = Drain(context.client, node=context.name, options=options, say=say, count=count)
+    drain = Drain(
+        context.client, node=context.name, options=options, recorder=recorder, nodes=context.nodes
+    )
     try:
         await drain.run()
     except (DrainRefused, DrainFailed) as failure:

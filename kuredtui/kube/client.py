@@ -30,7 +30,12 @@ from kuredtui.kube.json import JsonObject
 from kuredtui.kube.lines import Lines
 from kuredtui.kube.resources import PODS, Resource
 from kuredtui.kube.retry_after import retry_after
-from kuredtui.kube.reviews import SelfSubjectAccessReview, SelfSubjectReview, Version
+from kuredtui.kube.reviews import (
+    SelfSubjectAccessReview,
+    SelfSubjectReview,
+    ServedResources,
+    Version,
+)
 from kuredtui.kube.server_clock import ServerClock
 from kuredtui.kube.timeouts import Patience, Timeouts
 
@@ -254,6 +259,11 @@ class Client:
         """The server's version, such as `v1.36.2`."""
         return decode(await self._call("GET", "/version"), Version).git_version
 
+    async def evicts(self) -> bool:
+        """Whether the server serves evictions (the pods' subresource, group policy), as kubectl asks."""
+        found = decode(await self._call("GET", "/api/v1"), ServedResources).resources
+        return any((item.name, item.group) == ("pods/eviction", "policy") for item in found)
+
     # Asking about ourselves
 
     async def who_am_i(self) -> str:
@@ -470,7 +480,8 @@ async def _refusal(answer: Answer) -> ApiError | NotKubernetes:
             f"The server sends us on to {target}, as an API server would not. "
             "Check the server's address in the kubeconfig, and any login page or proxy between."
         )
-    wait = retry_after(answer.headers.get("Retry-After", ""))
+    headers = answer.headers
+    wait = retry_after(headers.get("Retry-After", ""), date=headers.get("Date", ""))
     return error_from_answer(answer.status, await answer.read(), retry_after=wait)
 
 

@@ -105,6 +105,9 @@ LEASES = _grouped("coordination.k8s.io", "leases", "Lease", types.Lease)
 POD_DISRUPTION_BUDGETS = _grouped(
     "policy", "poddisruptionbudgets", "PodDisruptionBudget", types.PodDisruptionBudget
 )
+PERSISTENT_VOLUME_CLAIMS = _core(
+    "persistentvolumeclaims", "PersistentVolumeClaim", types.PersistentVolumeClaim
+)
 VOLUME_ATTACHMENTS = _grouped(
     "storage.k8s.io",
     "volumeattachments",

@@ -37,3 +37,14 @@ class SelfSubjectAccessReview(Wire, frozen=True):
     status: _SelfSubjectAccessReviewStatus = msgspec.field(
         default_factory=_SelfSubjectAccessReviewStatus
     )
+
+
+class _ServedResource(Wire, frozen=True):
+    name: str = ""
+    group: str = ""
+
+
+class ServedResources(Wire, frozen=True):
+    """What is served under a group and version."""
+
+    resources: list[_ServedResource] = msgspec.field(default_factory=list)

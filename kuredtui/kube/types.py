@@ -116,11 +116,23 @@ class EmptyDir(Wire, frozen=True):
     """A volume that dies with its pod; only its presence counts."""
 
 
+class ClaimReference(Wire, frozen=True):
+    """The PersistentVolumeClaim behind a volume of a pod."""
+
+    claim_name: str = ""
+
+
+class EphemeralVolume(Wire, frozen=True):
+    """A volume whose claim lives as long as its pod; only its presence counts."""
+
+
 class Volume(Wire, frozen=True):
     """A volume of a pod, as far as a drain must know it."""
 
     name: str = ""
     empty_dir: EmptyDir | None = None
+    persistent_volume_claim: ClaimReference | None = None
+    ephemeral: EphemeralVolume | None = None
 
 
 class LocalReference(Wire, frozen=True):
@@ -254,6 +266,7 @@ class PodStatus(Wire, frozen=True):
     reason: str = ""
     message: str = ""
     conditions: list[Condition] = field(default_factory=list)
+    init_container_statuses: list[ContainerStatus] = field(default_factory=list)
     container_statuses: list[ContainerStatus] = field(default_factory=list)
     start_time: datetime | None = None
     pod_ip: str = field(name="podIP", default="")
@@ -437,6 +450,19 @@ class Event(Wire, frozen=True):
     source: EventSource = field(default_factory=EventSource)
     reporting_component: str = ""
     reporting_instance: str = ""
+
+
+class ClaimSpec(Wire, frozen=True):
+    """What a claim is bound to; "" until it is."""
+
+    volume_name: str = ""
+
+
+class PersistentVolumeClaim(Wire, frozen=True):
+    """A pod's claim to a volume."""
+
+    metadata: ObjectMeta = field(default_factory=ObjectMeta)
+    spec: ClaimSpec = field(default_factory=ClaimSpec)
 
 
 class VolumeAttachmentSource(Wire, frozen=True):

@@ -31,6 +31,7 @@ READS: dict[str, Call] = {
     "get": lambda c: c.get(NODES, "n1"),
     "list": lambda c: c.list(NODES),
     "version": lambda c: c.version(),
+    "evicts": lambda c: c.evicts(),
     "who_am_i": lambda c: c.who_am_i(),
     "may": lambda c: c.may("patch", NODES),
 }

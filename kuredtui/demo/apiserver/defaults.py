@@ -20,7 +20,8 @@ _NO_EXECUTE_SECONDS = 300
 
 def _default_node(node: JsonObject) -> None:
     spec = _part(node, "spec")
-    _omit_empty(spec, "unschedulable", "taints")
+    if not spec.get("unschedulable", True):
+        del spec["unschedulable"]
     status = _part(node, "status")
     _part(_part(status, "daemonEndpoints"), "kubeletEndpoint").setdefault("Port", 0)
     info = _part(status, "nodeInfo")
@@ -165,7 +166,6 @@ def _default_budget(budget: JsonObject) -> None:
     status = _part(budget, "status")
     for field in ("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"):
         status.setdefault(field, 0)
-    _omit_empty(status, "disruptedPods")
 
 
 def _default_namespace(namespace: JsonObject) -> None:
@@ -188,6 +188,11 @@ def _default_secret(secret: JsonObject) -> None:
     secret.setdefault("type", "Opaque")
 
 
+def _default_claim(claim: JsonObject) -> None:
+    _part(claim, "spec").setdefault("volumeMode", "Filesystem")
+    _part(claim, "status").setdefault("phase", "Pending")
+
+
 def _default_attachment(attachment: JsonObject) -> None:
     _part(attachment, "status").setdefault("attached", False)
 
@@ -201,6 +206,7 @@ _DEFAULTERS: dict[str, Callable[[JsonObject], None]] = {
     "poddisruptionbudgets": _default_budget,
     "namespaces": _default_namespace,
     "events": _default_event,
+    "persistentvolumeclaims": _default_claim,
     "secrets": _default_secret,
     "volumeattachments": _default_attachment,
 }
@@ -208,7 +214,6 @@ _DEFAULTERS: dict[str, Callable[[JsonObject], None]] = {
 
 def apply_defaults(plural: str, body: JsonObject) -> None:
     """Complete an object in place. Doing it again changes nothing."""
-    _omit_empty(body["metadata"], "labels", "annotations", "finalizers", "ownerReferences")
     default = _DEFAULTERS.get(plural)
     if default is not None:
         default(body)
@@ -220,10 +225,3 @@ def _part(body: JsonObject, name: str) -> JsonObject:
     if not isinstance(part, dict):
         part = body[name] = {}
     return part
-
-
-def _omit_empty(part: JsonObject, *names: str) -> None:
-    """What Go's `omitempty` leaves out."""
-    for name in names:
-        if name in part and not part[name]:
-            del part[name]

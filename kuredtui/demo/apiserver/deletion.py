@@ -46,8 +46,7 @@ def delete_entry(
     resource = collection.resource
     body = entry.decode()
     metadata: JsonObject = body["metadata"]
-    if options.preconditions is not None:
-        _check(resource, metadata, options.preconditions)
+    check_preconditions(resource, metadata, options)
     if resource is NAMESPACES:
         return _end_namespace(store, collection, entry, body, dry_run=dry_run)
     finalizers = metadata.get("finalizers")
@@ -91,7 +90,11 @@ def finalize_namespace(
     return entry
 
 
-def _check(resource: Resource, metadata: JsonObject, wanted: Preconditions) -> None:
+def check_preconditions(resource: Resource, metadata: JsonObject, options: DeleteOptions) -> None:
+    """Raise the 409 `Failure` of a precondition that does not hold."""
+    wanted = options.preconditions
+    if wanted is None:
+        return
     name, uid, version = metadata["name"], metadata["uid"], metadata["resourceVersion"]
     if wanted.uid is not None and wanted.uid != uid:
         raise precondition_failed(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kuredtui.demo.apiserver.deletion import DeleteOptions, delete_entry
+from kuredtui.demo.apiserver.deletion import DeleteOptions, check_preconditions, delete_entry
 from kuredtui.demo.apiserver.failures import Failure
 from kuredtui.demo.apiserver.history import Entry
 from kuredtui.demo.apiserver.objects import now
@@ -32,6 +32,7 @@ def evict(store: Store, entry: Entry, options: DeleteOptions, *, dry_run: bool) 
         if budget is not None and not _unhealthy_may_go(pod, budget.body):
             budget.allow_one(store, pod["metadata"]["name"], dry_run=dry_run)
     pods = store.collection(PODS)
+    check_preconditions(PODS, pod["metadata"], options)
     if not dry_run:
         entry = _mark_disrupted(store, entry, pod)
     delete_entry(store, pods, entry, options, dry_run=dry_run)

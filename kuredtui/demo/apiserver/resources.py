@@ -113,6 +113,16 @@ NAMESPACES = Resource(
     fields={**_NAMED, "status.phase": ""},
 )
 EVENTS = Resource("", "v1", "events", "Event", namespaced=True, fields=_EVENT_FIELDS)
+CLAIMS = Resource(
+    "",
+    "v1",
+    "persistentvolumeclaims",
+    "PersistentVolumeClaim",
+    namespaced=True,
+    subresources=frozenset({"status"}),
+    delete_returns_object=True,
+    fields=_IN_NAMESPACE,
+)
 SECRETS = Resource("", "v1", "secrets", "Secret", namespaced=True, fields=_IN_NAMESPACE)
 DAEMONSETS = Resource(
     "apps",
@@ -188,6 +198,7 @@ SERVED: tuple[Resource, ...] = (
     PODS,
     NAMESPACES,
     EVENTS,
+    CLAIMS,
     SECRETS,
     DAEMONSETS,
     DEPLOYMENTS,

@@ -14,6 +14,7 @@ from kuredtui.kube.resources import (
     EVENTS,
     LEASES,
     NAMESPACES,
+    PERSISTENT_VOLUME_CLAIMS,
     POD_DISRUPTION_BUDGETS,
     PODS,
     REPLICASETS,
@@ -37,7 +38,7 @@ _CONTENTS: tuple[Resource[_Content], ...] = (
         read_as(resource, _Content)
         for resource in (DEPLOYMENTS, DAEMONSETS, REPLICASETS, PODS, POD_DISRUPTION_BUDGETS)
     ),
-    *(read_as(resource, _Content) for resource in (LEASES, EVENTS)),
+    *(read_as(resource, _Content) for resource in (PERSISTENT_VOLUME_CLAIMS, LEASES, EVENTS)),
     _SECRETS,
 )
 """Owners before what they own, so that nothing is made anew."""

@@ -12,6 +12,7 @@ from kuredtui.demo.apiserver.tables.cells import Cells
 from kuredtui.demo.apiserver.tables.nodes import node_row
 from kuredtui.demo.apiserver.tables.others import (
     attachment_row,
+    claim_row,
     event_row,
     lease_row,
     namespace_row,
@@ -32,6 +33,8 @@ _COLUMNS = {
     "pods": "Name Ready Status Restarts Age *IP *Node *Nominated_Node *Readiness_Gates",
     "namespaces": "Name Status Age",
     "events": "Last_Seen Type Reason Object *Subobject *Source Message *First_Seen *Count *Name",
+    "persistentvolumeclaims": "Name Status Volume Capacity Access_Modes StorageClass "
+    "VolumeAttributesClass Age *VolumeMode",
     "secrets": "Name Type Data Age",
     "daemonsets": "Name Desired# Current# Ready# Up-to-date# Available# Node_Selector Age "
     "*Containers *Images *Selector",
@@ -48,6 +51,7 @@ ROWS: dict[str, Callable[[JsonObject], Cells]] = {
     "pods": pod_row,
     "namespaces": namespace_row,
     "events": event_row,
+    "persistentvolumeclaims": claim_row,
     "secrets": secret_row,
     "daemonsets": daemonset_row,
     "deployments": deployment_row,

@@ -20,6 +20,32 @@ def lease_row(lease: JsonObject) -> Cells:
     return [metadata["name"], holder, age_of(metadata["creationTimestamp"])]
 
 
+_ACCESS_MODES = {
+    "ReadWriteOnce": "RWO",
+    "ReadOnlyMany": "ROX",
+    "ReadWriteMany": "RWX",
+    "ReadWriteOncePod": "RWOP",
+}
+
+
+def claim_row(claim: JsonObject) -> Cells:
+    """The cells of a PersistentVolumeClaim; capacity and modes are told of a bound one alone."""
+    metadata, spec, status = claim["metadata"], claim["spec"], claim["status"]
+    volume = spec.get("volumeName", "")
+    modes = (status.get("accessModes") or []) if volume else []
+    return [
+        metadata["name"],
+        status["phase"],
+        volume,
+        (status.get("capacity") or {}).get("storage", "") if volume else "",
+        ",".join(_ACCESS_MODES.get(mode, mode) for mode in modes),
+        spec.get("storageClassName", ""),
+        spec.get("volumeAttributesClassName") or "<unset>",
+        age_of(metadata["creationTimestamp"]),
+        spec.get("volumeMode", "<unset>"),
+    ]
+
+
 def secret_row(secret: JsonObject) -> Cells:
     """The cells of a Secret."""
     metadata = secret["metadata"]

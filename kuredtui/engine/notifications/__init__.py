@@ -1,0 +1,1 @@
+"""Telling people outside of the console: the phases kured notifies, with kured's templates."""

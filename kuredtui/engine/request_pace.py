@@ -1,0 +1,31 @@
+"""A cap on requests a second, so that a drain is quick without being rude to the API server."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+# Requests that may leave together after a pause, in seconds of the rate.
+_BURST_SECONDS = 0.2
+
+
+class RequestPace:
+    """At most so many requests a second, in the order in which their turns were asked for.
+
+    Any second sees at most 1.2 times the rate, since the turns of up to 0.2 s are saved up.
+
+    Args:
+        rate: requests a second.
+    """
+
+    def __init__(self, rate: float) -> None:
+        self._interval = 1.0 / rate
+        self._next = time.monotonic()
+
+    async def turn(self) -> None:
+        """Return when it is this caller's turn. A turn that is cancelled is lost, not passed on."""
+        now = time.monotonic()
+        mine = max(self._next, now - _BURST_SECONDS)
+        self._next = mine + self._interval
+        if mine > now:
+            await asyncio.sleep(mine - now)
