@@ -111,6 +111,12 @@ class Follower:
             pass
         raise AssertionError(f"no line that shows {what}, but:\n" + "\n".join(self.lines))
 
+    async def ended(self) -> None:
+        """Read on until it ends by itself."""
+        async with asyncio.timeout(_SECONDS):
+            while line := (await self._stdout.readline()).decode():
+                self.lines.append(line.rstrip("\n"))
+
 
 async def _end(process: Process) -> None:
     if process.returncode is None:

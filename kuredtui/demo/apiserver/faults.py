@@ -58,6 +58,11 @@ class Faults:
         self.on_change: set[Callable[[], None]] = set()
         """Called after a rule was added: open watches look whether it is for them."""
 
+    @property
+    def any(self) -> bool:
+        """Whether one is still to strike."""
+        return bool(self._rules)
+
     def add(self, rule: Fault) -> None:
         """Put a rule in force, after the ones already there."""
         self._rules.append(msgspec.structs.replace(rule))
