@@ -10,7 +10,7 @@ _BURST_SECONDS = 0.2
 
 
 class RequestPace:
-    """At most so many requests a second, in the order in which their turns were asked for.
+    """At most so many requests a second, first come, first served.
 
     Any second sees at most 1.2 times the rate, since the turns of up to 0.2 s are saved up.
 

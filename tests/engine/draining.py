@@ -134,3 +134,22 @@ async def runs(cluster: TestCluster, name: str) -> bool:
     """Whether a pod of this test's namespace has started."""
     pod = await cluster.client.get(PODS, name, namespace=cluster.namespace)
     return pod.status.phase == "Running"
+
+
+async def kured_on(cluster: TestCluster, node: str) -> Pod:
+    """The pod of kured's DaemonSet on the node, as soon as it is there."""
+
+    async def found() -> Pod | None:
+        page = await cluster.client.list(
+            PODS, namespace=cluster.kured_namespace, field_selector=f"spec.nodeName={node}"
+        )
+        owned = (
+            pod
+            for pod in page.items
+            if any(owner.name == "kured" for owner in pod.metadata.owner_references)
+        )
+        return next(owned, None)
+
+    pod = await eventually(found, what=f"kured on {node}")
+    assert pod is not None
+    return pod

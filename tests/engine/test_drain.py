@@ -11,7 +11,6 @@ from kuredtui.engine.drain_state import Standing
 from kuredtui.engine.errors import DrainBlocked, DrainFailed, DrainRefused
 from kuredtui.kube.errors import BadRequest, Forbidden
 from kuredtui.kube.resources import (
-    DAEMONSETS,
     DEPLOYMENTS,
     NAMESPACES,
     POD_DISRUPTION_BUDGETS,
@@ -21,6 +20,7 @@ from tests.engine.draining import (
     QUICK,
     cordon,
     drain_of,
+    kured_on,
     names,
     only_on,
     pods_on,
@@ -65,15 +65,13 @@ async def test_a_node_without_pods_is_drained_at_once(cluster: TestCluster, node
 
 
 async def test_a_pod_of_a_daemonset_stays(cluster: TestCluster, node: str) -> None:
-    kured = await cluster.client.get(DAEMONSETS, "kured", namespace=cluster.kured_namespace)
+    kured = await kured_on(cluster, node)
     run = drain_of(cluster, node)
     await run.drain.run()
     assert run.count("stays: it belongs to DaemonSet kured") == 1
-    pods = await cluster.client.list(
-        PODS, namespace=cluster.kured_namespace, field_selector=f"spec.nodeName={node}"
-    )
-    ours = [p for p in pods.items if p.metadata.owner_references[0].uid == kured.metadata.uid]
-    assert [pod.metadata.deletion_timestamp for pod in ours] == [None]
+    after = await kured_on(cluster, node)
+    assert after.metadata.uid == kured.metadata.uid
+    assert after.metadata.deletion_timestamp is None
 
 
 async def test_a_refusal_stops_the_drain_before_the_first_eviction(

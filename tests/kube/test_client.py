@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -57,6 +58,15 @@ def pod_body(name: str) -> JsonObject:
 
 async def test_the_server_tells_its_version(client: Client) -> None:
     assert (await client.version()).startswith("v1.")
+
+
+async def test_the_server_tells_that_it_serves_evictions(client: Client) -> None:
+    assert await client.evicts()
+
+
+async def test_the_server_tells_the_time(client: Client) -> None:
+    await client.version()
+    assert abs(client.now() - datetime.now(UTC)) < timedelta(minutes=5)
 
 
 async def test_an_object_is_read_as_it_was_created(client: Client, lease: Lease) -> None:

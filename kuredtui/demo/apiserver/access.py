@@ -43,6 +43,8 @@ class User:
     uid: str = ""
     binding: str = ""
     """Why they may, in the words of RBAC; admins get no reason, as from system:masters."""
+    denied: frozenset[str] = frozenset()
+    """What they may not all the same, such as `create pods/eviction`."""
 
 
 ADMIN = User("admin", frozenset({"*"}), ("system:masters", "system:authenticated"), "uid-admin")
@@ -89,9 +91,15 @@ def may(user: User, asked: Attributes) -> tuple[bool, str]:
             return True, ""
     elif asked.resource in _SELF_REVIEWS and asked.verb == "create" and user is not ANONYMOUS:
         return True, ""
+    if f"{asked.verb} {_qualified(asked)}" in user.denied:
+        return False, ""
     if "*" in user.verbs or asked.verb in user.verbs:
         return True, user.binding
     return False, ""
+
+
+def _qualified(asked: Attributes) -> str:
+    return f"{asked.resource}/{asked.subresource}" if asked.subresource else asked.resource
 
 
 def require(user: User, asked: Attributes) -> None:
@@ -106,7 +114,7 @@ def require(user: User, asked: Attributes) -> None:
         )
     qualified = f"{asked.resource}.{asked.group}" if asked.group else asked.resource
     subject = f'{qualified} "{asked.name}"' if asked.name else qualified
-    whole = f"{asked.resource}/{asked.subresource}" if asked.subresource else asked.resource
+    whole = _qualified(asked)
     scope = f'in the namespace "{asked.namespace}"' if asked.namespace else "at the cluster scope"
     details = {"name": asked.name} if asked.name else {}
     if asked.group:

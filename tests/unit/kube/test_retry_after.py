@@ -21,6 +21,12 @@ def test_a_date() -> None:
     assert 25 < seconds <= 30
 
 
+def test_a_date_is_measured_by_the_date_of_its_answer() -> None:
+    """Whatever this machine's clock says."""
+    header, date = "Wed, 21 Oct 2015 07:28:30 GMT", "Wed, 21 Oct 2015 07:28:00 GMT"
+    assert retry_after(header, date=date) == 30.0
+
+
 def test_a_date_gone_by_is_no_wait() -> None:
     assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
 

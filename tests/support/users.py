@@ -1,0 +1,39 @@
+"""Clients of other users than the administrator; of the embedded API server alone."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from kuredtui.demo.apiserver.access import User
+from kuredtui.kube.client import Client
+from kuredtui.kube.connection import connect, resolve
+from kuredtui.kube.timeouts import Timeouts
+from tests.support.clusters import TestCluster
+
+_TOKEN = "somebody-else"
+
+
+@asynccontextmanager
+async def somebody(
+    cluster: TestCluster, *, denied: Iterable[str] = (), timeouts: Timeouts | None = None
+) -> AsyncIterator[Client]:
+    """The client of a user who may do everything but what is denied, such as `create pods/eviction`."""
+    assert cluster.demo is not None
+    access = cluster.demo.server.access
+    set_denied(cluster, denied)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "kubeconfig"
+        text = cluster.kubeconfig.read_text().replace(access.admin_token, _TOKEN)
+        path.write_text(text)
+        async with await connect(resolve(kubeconfig=str(path)), timeouts=timeouts) as client:
+            yield client
+
+
+def set_denied(cluster: TestCluster, denied: Iterable[str]) -> None:
+    """Change what `somebody` may not do, from the next request on."""
+    assert cluster.demo is not None
+    user = User("somebody", frozenset({"*"}), denied=frozenset(denied))
+    cluster.demo.server.access.users[_TOKEN] = user
