@@ -1,0 +1,284 @@
+"""Many nodes, one after the other or a few at a time, under one set of rules.
+
+A rollout owns no lock and no journal: each of its operations has its own, so when this process dies, what
+stands in the cluster is as complete as with a single reboot. What dies with it is only the queue, and the
+nodes that were in it still say by themselves that they are pending.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from kuredtui.cluster.node import NodeRecord
+from kuredtui.engine.node_feed import NodeFeed
+from kuredtui.engine.phases import Outcome, Phase
+from kuredtui.engine.progress import Field, Level, Progress
+from kuredtui.engine.rollout_entry import Entry, EntryState
+from kuredtui.engine.rollout_gate import Hold, Pick, choose
+from kuredtui.engine.rollout_options import RolloutOptions
+from kuredtui.engine.rollout_order import in_order
+
+# How often the store is looked at while nothing of our own happens: health and time pass by themselves.
+_LOOK_SECONDS = 1.0
+_WITHOUT_LOCK = frozenset({Phase.QUEUED, Phase.WAITING, Phase.LOCKING})
+
+
+class Work(Protocol):
+    """An operation, as far as a rollout has to do with it."""
+
+    @property
+    def phase(self) -> Phase:
+        """Where it is."""
+
+    @property
+    def error(self) -> str:
+        """Why it failed, as a sentence."""
+
+    @property
+    def blocked_since(self) -> float | None:
+        """Since when (seconds, monotonic) budgets alone keep its drain from going on."""
+
+    async def ended(self) -> Outcome:
+        """How it ended, once it has."""
+
+    def give_way(self) -> None:
+        """Undo everything and end as `blocked`, if the node was not told to reboot yet."""
+
+    def cancel(self) -> None:
+        """Undo everything, if the node was not told to reboot yet."""
+
+
+class Rollout:
+    """The rollout of some nodes.
+
+    Attributes:
+        id: short and random, in every record.
+        options: how it goes about them.
+        paused: whether nothing is begun for now, by the operator's wish.
+        stopped: why nothing more is begun, as a sentence; "" while it goes on.
+        holding: what the next start waits for, as a sentence; "" for nothing.
+        finished: whether it is over.
+    """
+
+    def __init__(
+        self,
+        chosen: Sequence[NodeRecord],
+        *,
+        options: RolloutOptions,
+        nodes: NodeFeed,
+        start: Callable[[str], Work],
+        publish: Callable[[Progress], None],
+    ) -> None:
+        """`start` begins the reboot of a node, or raises ValueError with a sentence why not."""
+        self.id = secrets.token_hex(5)
+        self.options = options
+        self.paused = False
+        self.stopped = ""
+        self.holding = ""
+        self.finished = False
+        self._nodes = nodes
+        self._start = start
+        self._publish = publish
+        self._stirred = asyncio.Event()
+        self._soaked_at = 0.0
+        self._failures = 0
+        self._work: dict[str, Work] = {}
+        self._entries = {
+            node.name: Entry(node=node.name, uid=node.uid, boot_id=node.boot_id)
+            for node in in_order(chosen, pools=options.pools)
+        }
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """All nodes, those in the queue in its order."""
+        return self._entries
+
+    # What the operator may do meanwhile.
+
+    def pause(self) -> None:
+        """Begin nothing more until `resume`; what is at work goes on."""
+        self.paused = True
+        self._say("Paused: no node is begun; those at work go on.", level="warning")
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        self.paused = False
+        self._say("Going on.")
+        self._stirred.set()
+
+    def skip(self, node: str) -> bool:
+        """Take a node out of the queue. Returns whether it was still in there."""
+        entry = self._entries.get(node)
+        if entry is None or entry.state is not EntryState.QUEUED:
+            return False
+        self._end(entry, EntryState.SKIPPED, "skipped by the operator")
+        self._stirred.set()
+        return True
+
+    def stop(self) -> None:
+        """Begin nothing more; the rollout ends with what is at work."""
+        self._stop("Stopped by the operator.")
+
+    def cancel(self) -> None:
+        """Stop, and cancel what is at work as far as it still can be."""
+        self.stop()
+        for work in list(self._work.values()):
+            work.cancel()
+
+    # The work.
+
+    async def run(self) -> None:
+        """Return when every node is done, or nothing more may be begun and nothing is at work."""
+        self._say(f"A rollout of {len(self._entries)} nodes, {self.options.concurrency} at a time.")
+        async with asyncio.TaskGroup() as tasks:
+            while self._work or (self._queue() and not self.stopped):
+                entry = self._next()
+                if entry is None:
+                    await self._stir()
+                elif work := self._begin(entry):
+                    tasks.create_task(self._see_through(entry, work), name=f"rollout {entry.node}")
+        self.finished = True
+        self._say(self._summary(), level="warning" if self.stopped else "info")
+
+    async def _stir(self) -> None:
+        """Wait until something of our own happens, or for a moment."""
+        try:
+            async with asyncio.timeout(_LOOK_SECONDS):
+                await self._stirred.wait()
+        except TimeoutError:
+            pass
+        self._stirred.clear()
+        self._give_way()
+
+    def _next(self) -> Entry | None:
+        """The node that begins now; None, with `holding` saying why, if none does."""
+        self._drop_what_needs_nothing()
+        verdict = self._verdict()
+        if isinstance(verdict, Pick):
+            self.holding = ""
+            return self._entries[verdict.node]
+        if verdict.reason != self.holding:
+            self.holding = verdict.reason
+            self._say(f"No node is begun: {verdict.reason}.", level="debug")
+        return None
+
+    def _verdict(self) -> Pick | Hold:
+        if self.stopped:
+            return Hold("the rollout is stopped")
+        if self.paused:
+            return Hold("the rollout is paused")
+        soaking = self._soaked_at - time.monotonic()
+        if soaking > 0:
+            return Hold("the last node is watched for a while before the next begins")
+        return choose(
+            self._queue(),
+            at_work=self._work.keys(),
+            store=self._nodes.store,
+            concurrency=self.options.concurrency,
+            max_not_ready=self.options.max_not_ready,
+            separate_domains=self.options.separate_domains,
+        )
+
+    def _drop_what_needs_nothing(self) -> None:
+        """Take nodes out of the queue that were rebooted, replaced or removed by others meanwhile."""
+        for name in self._queue():
+            entry, node = self._entries[name], self._nodes.store.get(name)
+            if node is None:
+                self._end(entry, EntryState.SKIPPED, "it is not there any more")
+            elif node.uid != entry.uid:
+                self._end(entry, EntryState.SKIPPED, "it was replaced by another machine")
+            elif node.boot_id != entry.boot_id:
+                self._end(entry, EntryState.SKIPPED, "it was rebooted by somebody else meanwhile")
+
+    def _begin(self, entry: Entry) -> Work | None:
+        try:
+            work = self._start(entry.node)
+        except ValueError as refusal:
+            self._fail(entry, str(refusal))
+            return None
+        entry.state, entry.reason = EntryState.AT_WORK, ""
+        self._work[entry.node] = work
+        return work
+
+    async def _see_through(self, entry: Entry, work: Work) -> None:
+        began = time.monotonic()
+        outcome = await work.ended()
+        del self._work[entry.node]
+        match outcome:
+            case Outcome.DONE:
+                entry.seconds = time.monotonic() - began
+                self._soaked_at = time.monotonic() + self.options.soak
+                self._end(entry, EntryState.DONE, "")
+            case Outcome.CANCELLED:
+                self._end(entry, EntryState.CANCELLED, "cancelled by the operator")
+            case Outcome.BLOCKED:
+                self._requeue(entry, work.error)
+            case Outcome.STRANDED:
+                self._fail(entry, work.error)
+                self._stop(f"{entry.node} was told to reboot and did not come back.")
+            case _:
+                self._fail(entry, work.error)
+        self._stirred.set()
+
+    def _give_way(self) -> None:
+        """Let a node that only a budget holds up hand the lock to those that wait."""
+        if not self._others_wait():
+            return
+        now = time.monotonic()
+        for name, work in self._work.items():
+            since, gave_way = work.blocked_since, self._entries[name].gave_way
+            if since is None or now - since < self.options.give_way_after:
+                continue
+            if gave_way < self.options.give_way_times:
+                work.give_way()
+
+    def _others_wait(self) -> bool:
+        """Whether somebody of this rollout could use the lock now."""
+        if any(work.phase in _WITHOUT_LOCK for work in self._work.values()):
+            return True
+        return bool(self._queue()) and not self.paused and not self.stopped
+
+    def _requeue(self, entry: Entry, reason: str) -> None:
+        """To the end of the queue."""
+        entry.state, entry.reason = EntryState.QUEUED, reason
+        entry.gave_way += 1
+        del self._entries[entry.node]
+        self._entries[entry.node] = entry
+        self._say(f"Goes to the end of the queue: {reason}", node=entry.node, level="warning")
+
+    def _fail(self, entry: Entry, reason: str) -> None:
+        self._end(entry, EntryState.FAILED, reason)
+        self._failures += 1
+        most = self.options.stop_after
+        if most and self._failures >= most:
+            failed = "a node has failed" if most == 1 else f"{self._failures} nodes have failed"
+            self._stop(f"Stopped, since {failed}.")
+
+    def _stop(self, reason: str) -> None:
+        if not self.stopped:
+            self.stopped = reason
+            self._say(f"{reason} Nothing more is begun.", level="warning")
+        self._stirred.set()
+
+    def _end(self, entry: Entry, state: EntryState, reason: str) -> None:
+        entry.state, entry.reason = state, reason
+        level: Level = "info" if state is EntryState.DONE else "warning"
+        words = f"{state}: {reason}" if reason else f"{state}"
+        self._say(f"Rollout: {words}.", node=entry.node, level=level)
+
+    def _queue(self) -> list[str]:
+        return [entry.node for entry in self._entries.values() if entry.state is EntryState.QUEUED]
+
+    def _summary(self) -> str:
+        counts = Counter(entry.state for entry in self._entries.values())
+        said = ", ".join(f"{counts[state]} {state}" for state in EntryState if counts[state])
+        return f"The rollout is over: {said}."
+
+    def _say(self, message: str, *, node: str = "", level: Level = "info") -> None:
+        fields: dict[str, Field] = {"rollout": self.id}
+        self._publish(Progress(message=message, level=level, node=node, fields=fields))
