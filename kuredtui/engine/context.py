@@ -9,6 +9,7 @@ import msgspec
 
 from kuredtui.cluster.node import NodeRecord, record
 from kuredtui.cluster.policy import Override
+from kuredtui.engine.drain import Drain
 from kuredtui.engine.errors import NodeGone
 from kuredtui.engine.hooks import Hooks
 from kuredtui.engine.journal import Journal
@@ -42,6 +43,7 @@ class Context:
         overrides: what the operator set aside for this run.
         admitted: the policy has let it in, and is not asked again.
         lock: ours, once it was tried for.
+        drain: the drain under way, or the last one; None before.
     """
 
     client: Client
@@ -57,6 +59,7 @@ class Context:
     overrides: tuple[Override, ...] = ()
     admitted: bool = False
     lock: NodeLock | None = None
+    drain: Drain | None = None
 
     @property
     def name(self) -> str:

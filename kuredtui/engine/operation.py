@@ -19,6 +19,7 @@ from datetime import datetime
 
 from kuredtui.engine.context import Context
 from kuredtui.engine.course import follow_course
+from kuredtui.engine.drain_state import DrainState
 from kuredtui.engine.errors import (
     FAILURES,
     Failure,
@@ -106,6 +107,12 @@ class Operation:
     def detail(self) -> str:
         """What is known beyond the phase, such as `3/7 pods gone`; "" for nothing."""
         return self._recorder.detail
+
+    @property
+    def drain(self) -> DrainState | None:
+        """How far its drain is, or was when it ended; None before the drain."""
+        drain = self._context.drain
+        return drain.state if drain is not None else None
 
     async def ended(self) -> Outcome:
         """How it ended, as soon as it has."""

@@ -84,6 +84,7 @@ async def _drain(context: Context, lock: NodeLock) -> None:
     drain = Drain(
         context.client, node=context.name, options=options, recorder=recorder, nodes=context.nodes
     )
+    context.drain = drain
     try:
         await drain.run()
     except (DrainRefused, DrainFailed) as failure:

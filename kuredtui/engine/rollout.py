@@ -12,10 +12,11 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
 
 from kuredtui.cluster.node import NodeRecord
+from kuredtui.engine.drain_state import DrainState
 from kuredtui.engine.node_feed import NodeFeed
+from kuredtui.engine.operation import Operation
 from kuredtui.engine.phases import Outcome, Phase
 from kuredtui.engine.progress import Field, Level, Progress
 from kuredtui.engine.rollout_entry import Entry, EntryState
@@ -26,31 +27,6 @@ from kuredtui.engine.rollout_order import in_order
 # How often the store is looked at while nothing of our own happens: health and time pass by themselves.
 _LOOK_SECONDS = 1.0
 _WITHOUT_LOCK = frozenset({Phase.QUEUED, Phase.WAITING, Phase.LOCKING})
-
-
-class Work(Protocol):
-    """An operation, as far as a rollout has to do with it."""
-
-    @property
-    def phase(self) -> Phase:
-        """Where it is."""
-
-    @property
-    def error(self) -> str:
-        """Why it failed, as a sentence."""
-
-    @property
-    def blocked_since(self) -> float | None:
-        """Since when (seconds, monotonic) budgets alone keep its drain from going on."""
-
-    async def ended(self) -> Outcome:
-        """How it ended, once it has."""
-
-    def give_way(self) -> None:
-        """Undo everything and end as `blocked`, if the node was not told to reboot yet."""
-
-    def cancel(self) -> None:
-        """Undo everything, if the node was not told to reboot yet."""
 
 
 class Rollout:
@@ -71,7 +47,7 @@ class Rollout:
         *,
         options: RolloutOptions,
         nodes: NodeFeed,
-        start: Callable[[str], Work],
+        start: Callable[[str], Operation],
         publish: Callable[[Progress], None],
     ) -> None:
         """`start` begins the reboot of a node, or raises ValueError with a sentence why not."""
@@ -87,7 +63,7 @@ class Rollout:
         self._stirred = asyncio.Event()
         self._soaked_at = 0.0
         self._failures = 0
-        self._work: dict[str, Work] = {}
+        self._work: dict[str, Operation] = {}
         self._entries = {
             node.name: Entry(node=node.name, uid=node.uid, boot_id=node.boot_id)
             for node in in_order(chosen, pools=options.pools)
@@ -195,7 +171,7 @@ class Rollout:
             elif node.boot_id != entry.boot_id:
                 self._end(entry, EntryState.SKIPPED, "it was rebooted by somebody else meanwhile")
 
-    def _begin(self, entry: Entry) -> Work | None:
+    def _begin(self, entry: Entry) -> Operation | None:
         try:
             work = self._start(entry.node)
         except ValueError as refusal:
@@ -205,7 +181,7 @@ class Rollout:
         self._work[entry.node] = work
         return work
 
-    async def _see_through(self, entry: Entry, work: Work) -> None:
+    async def _see_through(self, entry: Entry, work: Operation) -> None:
         began = time.monotonic()
         outcome = await work.ended()
         del self._work[entry.node]
@@ -217,7 +193,7 @@ class Rollout:
             case Outcome.CANCELLED:
                 self._end(entry, EntryState.CANCELLED, "cancelled by the operator")
             case Outcome.BLOCKED:
-                self._requeue(entry, work.error)
+                self._requeue(entry, _held_up_by(work.drain))
             case Outcome.STRANDED:
                 self._fail(entry, work.error)
                 self._stop(f"{entry.node} was told to reboot and did not come back.")
@@ -229,13 +205,14 @@ class Rollout:
         """Let a node that only a budget holds up hand the lock to those that wait."""
         if not self._others_wait():
             return
-        now = time.monotonic()
         for name, work in self._work.items():
-            since, gave_way = work.blocked_since, self._entries[name].gave_way
-            if since is None or now - since < self.options.give_way_after:
+            if work.phase is not Phase.DRAINING or work.drain is None:
                 continue
-            if gave_way < self.options.give_way_times:
-                work.give_way()
+            blocked = work.drain.blocked_seconds
+            if blocked is None or blocked < self.options.give_way_after:
+                continue
+            if self._entries[name].gave_way < self.options.give_way_times:
+                work.yield_lock(_held_up_by(work.drain))
 
     def _others_wait(self) -> bool:
         """Whether somebody of this rollout could use the lock now."""
@@ -282,3 +259,12 @@ class Rollout:
     def _say(self, message: str, *, node: str = "", level: Level = "info") -> None:
         fields: dict[str, Field] = {"rollout": self.id}
         self._publish(Progress(message=message, level=level, node=node, fields=fields))
+
+
+def _held_up_by(drain: DrainState | None) -> str:
+    """What keeps a drain from going on, in words."""
+    left = drain.left if drain is not None else []
+    budgets = sorted({pod.budget for pod in left if pod.budget})
+    if not budgets:
+        return "budgets hold back its pods"
+    return f"{' and '.join(budgets)} hold{'s' if len(budgets) == 1 else ''} back its pods"

@@ -32,6 +32,8 @@ from kuredtui.engine.phases import Goal
 from kuredtui.engine.progress import Progress, ProgressLog
 from kuredtui.engine.readers import Reader, reading
 from kuredtui.engine.reboot_pod_body import reboot_namespace
+from kuredtui.engine.rollout import Rollout
+from kuredtui.engine.rollout_options import RolloutOptions
 from kuredtui.kube.access import Right, missing_rights, read_only_reason
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ApiError, ConfigError, Unreachable, explain
@@ -49,6 +51,8 @@ from kuredtui.kube.types import Node
 
 # Before the question what we may do is asked again, if the API server did not answer.
 _ASK_AGAIN_SECONDS = 5.0
+# Nodes named when a rollout is refused.
+_MOST_REFUSALS = 5
 
 
 class Session:
@@ -68,6 +72,7 @@ class Session:
         store: the nodes.
         connection: how the connection does.
         progress: everything that happens.
+        rollout: the one that runs, or the last one; None before the first.
         changed: set whenever any of these or an operation has changed; whoever waits clears it.
     """
 
@@ -86,6 +91,7 @@ class Session:
         self.store = NodeStore()
         self.connection = ConnectionState()
         self.progress = ProgressLog()
+        self.rollout: Rollout | None = None
         self.changed = asyncio.Event()
         self._client = client
         self._options = options
@@ -94,6 +100,7 @@ class Session:
         self._read_only_reason = "Read-only, as asked for." if client.read_only else ""
         self._nodes = NodeFeed(self.store)
         self._news = NodeNews(self._publish)
+        self._tasks: asyncio.TaskGroup | None = None
         self._operations = Operations(
             client,
             nodes=self._nodes,
@@ -136,6 +143,7 @@ class Session:
             await stack.enter_async_context(reading(self.progress, readers))
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
             self._operations.run_in(tasks)
+            self._tasks = tasks
             tasks.create_task(self._follow_nodes(), name="nodes")
             tasks.create_task(self._ask_about_ourselves(), name="access")
             tasks.create_task(self._tell_of_orphans(), name="orphans")
@@ -182,6 +190,38 @@ class Session:
         for that. Raises as `start_reboot`.
         """
         return self._allowed().take_over(node, Goal.ROLL_BACK)
+
+    def start_rollout(
+        self, nodes: Iterable[str], *, options: RolloutOptions, override: Iterable[str] = ()
+    ) -> Rollout:
+        """Begin the reboot of many nodes.
+
+        Args:
+            nodes: their names, in any order.
+            options: how to go about them.
+            override: as for `start_reboot`, for each of them.
+
+        Raises:
+            ValueError: it is refused; the message says why, and which node is in the way.
+        """
+        operations, overridden = self._allowed(), tuple(override)
+        if self.rollout is not None and not self.rollout.finished:
+            raise ValueError("A rollout is under way; wait for its end, or stop it.")
+        names = dict.fromkeys(nodes)
+        if refusals := list(filter(None, map(operations.refusal, names))):
+            raise ValueError(" ".join(refusals[:_MOST_REFUSALS]))
+        found = [node for name in names if (node := self.store.get(name)) is not None]
+        if not found or self._tasks is None:
+            raise ValueError("There is nothing to roll out.")
+        self.rollout = Rollout(
+            found,
+            options=options,
+            nodes=self._nodes,
+            start=lambda node: self.start_reboot(node, override=overridden),
+            publish=self._publish,
+        )
+        self._tasks.create_task(self.rollout.run(), name=f"rollout {self.rollout.id}")
+        return self.rollout
 
     def cancel(self, node: str) -> None:
         """Cancel the node's operation, as far as it still can be; see `Operation.cancel`."""
