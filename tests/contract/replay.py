@@ -9,92 +9,83 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
+from tests.contract.accounts import Account
+from tests.contract.corner import Corner
 from tests.contract.transcripts import Answer, Request, Scenario, Step, captures, with_captured
 
-_DEADLINE = 30
+_DEADLINE = 30.0
 """Seconds for one step."""
-
 _POLL = 0.02
 """Seconds between two looks at what a controller has yet to write."""
 
 Before = Callable[[Step], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """A server, and the Authorization header of each user it knows; "" for none."""
-
-    url: str
-    connector: Callable[[], aiohttp.TCPConnector]
-    authorizations: Mapping[str, str]
-
-
-@dataclass(slots=True)
+@dataclass(kw_only=True)
 class Replay:
     """One scenario against one server.
 
-    `before` runs before each step: there a test puts what the recorder did between them. `skip` has
-    the names of steps that are not sent.
+    Attributes:
+        accounts: who can ask, by the recordings' names.
+        corner: where.
+        before: called before each step: there a test puts what the recorder did between them.
+        skip: names of steps that are not sent.
     """
 
-    endpoint: Endpoint
     scenario: Scenario
-    skip: Container[str]
+    accounts: Mapping[str, Account]
+    corner: Corner
     before: Before
-    answers: dict[str, Answer] = field(default_factory=dict)
+    skip: Container[str]
+    _answers: dict[str, Answer] = field(default_factory=dict)
     _captured: dict[str, str] = field(default_factory=dict)
+    _uids: dict[str, str] = field(default_factory=dict)
+    """Recorded -> here: some recorded requests name an object by its uid."""
 
     async def run(self) -> dict[str, Answer]:
         """The answers by step name; skipped steps have none."""
-        async with aiohttp.ClientSession(connector=self.endpoint.connector()) as session:
-            for step in self.scenario.steps:
-                if step.name in self.skip:
-                    continue
-                async with asyncio.timeout(_DEADLINE):
-                    await self.before(step)
-                    answer = await self._send(session, step)
-                    while not _has_settled(step, answer):
-                        await asyncio.sleep(_POLL)
-                        answer = await self._send(session, step)
-                self.answers[step.name] = answer
-                self._captured |= captures(step, answer)
-        return self.answers
+        for step in self.scenario.steps:
+            if step.name in self.skip:
+                continue
+            async with asyncio.timeout(_DEADLINE):
+                await self.before(step)
+                answer = await self._send(step)
+                while not _has_settled(step, answer):
+                    await asyncio.sleep(_POLL)
+                    answer = await self._send(step)
+            self._answers[step.name] = answer
+            self._captured |= captures(step, answer)
+            self._learn_uid(step.response, answer)
+        return self._answers
 
-    async def _send(self, session: aiohttp.ClientSession, step: Step) -> Answer:
-        request = with_captured(step.request, self._captured)
-        async with self._open(session, request, step.as_user) as response:
+    async def _send(self, step: Step) -> Answer:
+        account = self.accounts[step.as_user]
+        request = self._prepared(step.request)
+        if step.response.status != 404:  # in a namespace that is not there, nothing gets ready
+            await self.corner.ready_for(request)
+        async with account.send(request) as response:
             for during in step.during:
-                sent = with_captured(during, self._captured)
-                async with self._open(session, sent, step.as_user) as done:
+                async with account.send(self._prepared(during)) as done:
                     await done.read()
-            text = await response.text()
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status, headers, _body(step, text, headers))
+            return await self._read(step, response)
 
-    def _open(
-        self, session: aiohttp.ClientSession, request: Request, user: str
-    ) -> aiohttp.client._RequestContextManager:
-        headers = {"Accept": request.accept}
-        if authorization := self.endpoint.authorizations[user]:
-            headers["Authorization"] = authorization
-        payload = request.payload()
-        if payload is not None:
-            headers["Content-Type"] = request.content_type
-        return session.request(
-            request.method,
-            self.endpoint.url + request.path,
-            params=request.query,
-            data=payload,
-            headers=headers,
-        )
+    def _prepared(self, request: Request) -> Request:
+        return self.corner.outward(with_captured(request, self._captured, self._uids))
 
+    async def _read(self, step: Step, response: aiohttp.ClientResponse) -> Answer:
+        text = self.corner.inward(await response.text())
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if not headers.get("content-type", "").startswith("application/json"):
+            return Answer(response.status, headers, {"text": text})
+        if response.status == 200 and step.request.query.get("watch") == "true":
+            events = [json.loads(line) for line in text.splitlines()]
+            return Answer(response.status, headers, {"events": events})
+        return Answer(response.status, headers, json.loads(text))
 
-def _body(step: Step, text: str, headers: Mapping[str, str]) -> object:
-    if not headers.get("content-type", "").startswith("application/json"):
-        return {"text": text}
-    if "events" in step.response.body:
-        return {"events": [json.loads(line) for line in text.splitlines()]}
-    return json.loads(text)
+    def _learn_uid(self, recorded: Answer, answer: Answer) -> None:
+        there, here = (found.body.get("metadata") or {} for found in (recorded, answer))
+        if "uid" in there and "uid" in here:
+            self._uids[there["uid"]] = here["uid"]
 
 
 def _has_settled(step: Step, answer: Answer) -> bool:

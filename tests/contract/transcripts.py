@@ -58,31 +58,38 @@ class Scenario(msgspec.Struct):
 
     scenario: str
     about: str
+    server: str
     steps: list[Step]
 
 
-def load_scenarios() -> dict[str, Scenario]:
-    """All recordings by name."""
-    found = [
+def load_scenarios() -> list[Scenario]:
+    """All recordings."""
+    return [
         msgspec.json.decode(path.read_bytes(), type=Scenario)
         for path in sorted(DIRECTORY.glob("*.json"))
     ]
-    return {scenario.scenario: scenario for scenario in found}
 
 
-def with_captured(request: Request, captured: Mapping[str, str]) -> Request:
-    """The request with every ${NAME} replaced by the value taken from an earlier answer."""
+def with_captured(
+    request: Request, captured: Mapping[str, str], uids: Mapping[str, str]
+) -> Request:
+    """The request with every ${NAME} replaced by the value taken from an earlier answer.
+
+    Recorded uids are replaced by those that the objects have here.
+    """
     text = msgspec.json.encode(request).decode()
     text = _VARIABLE.sub(lambda match: captured[match[1]], text)
+    for recorded, here in uids.items():
+        text = text.replace(recorded, here)
     return msgspec.json.decode(text, type=Request)
 
 
 def captures(step: Step, answer: Answer) -> dict[str, str]:
-    """The values this step takes from its answer."""
+    """The values this step takes from its answer; "" for what is not in it."""
     found = {}
     for name, path in step.capture.items():
         value = answer.body
         for part in path.split("."):
-            value = value[part]
-        found[name] = value
+            value = value.get(part, {})
+        found[name] = value or ""
     return found

@@ -20,8 +20,7 @@ _NO_EXECUTE_SECONDS = 300
 
 def _default_node(node: JsonObject) -> None:
     spec = _part(node, "spec")
-    if not spec.get("unschedulable", True):
-        del spec["unschedulable"]
+    _omit_empty(spec, "unschedulable", "taints")
     status = _part(node, "status")
     _part(_part(status, "daemonEndpoints"), "kubeletEndpoint").setdefault("Port", 0)
     info = _part(status, "nodeInfo")
@@ -166,6 +165,7 @@ def _default_budget(budget: JsonObject) -> None:
     status = _part(budget, "status")
     for field in ("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"):
         status.setdefault(field, 0)
+    _omit_empty(status, "disruptedPods")
 
 
 def _default_namespace(namespace: JsonObject) -> None:
@@ -214,6 +214,7 @@ _DEFAULTERS: dict[str, Callable[[JsonObject], None]] = {
 
 def apply_defaults(plural: str, body: JsonObject) -> None:
     """Complete an object in place. Doing it again changes nothing."""
+    _omit_empty(body["metadata"], "labels", "annotations", "finalizers", "ownerReferences")
     default = _DEFAULTERS.get(plural)
     if default is not None:
         default(body)
@@ -225,3 +226,10 @@ def _part(body: JsonObject, name: str) -> JsonObject:
     if not isinstance(part, dict):
         part = body[name] = {}
     return part
+
+
+def _omit_empty(part: JsonObject, *names: str) -> None:
+    """What Go's `omitempty` leaves out."""
+    for name in names:
+        if name in part and not part[name]:
+            del part[name]

@@ -36,7 +36,10 @@ class Discovery:
         self._add("/version", data.version)
         for group_version, served in data.resources.items():
             path = f"/apis/{group_version}" if "/" in group_version else f"/api/{group_version}"
-            document = {"kind": "APIResourceList", "apiVersion": "v1"}
+            # The core group's own document has no apiVersion: it is older than the field.
+            document = {"kind": "APIResourceList"}
+            if "/" in group_version:
+                document["apiVersion"] = "v1"
             self._add(path, {**document, "groupVersion": group_version, "resources": served})
         groups = [_group(name) for name in data.resources if "/" in name]
         self._add("/apis", {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})

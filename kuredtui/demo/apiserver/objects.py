@@ -88,9 +88,6 @@ def updated_object(
     metadata.pop("managedFields", None)
     for field in (*_OWNED_BY_SERVER, "resourceVersion", "generation", "namespace", "generateName"):
         _keep(field, metadata, former)
-    for field in ("labels", "annotations", "finalizers", "ownerReferences"):
-        if field in metadata and not metadata[field]:
-            del metadata[field]
     if "status" in resource.subresources:
         for section in _SECTIONS[1:]:
             if (section == "status") is not (subresource == "status"):
