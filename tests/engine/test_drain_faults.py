@@ -11,10 +11,10 @@ from kuredtui.engine.errors import DrainFailed, DrainRefused, NodeGone
 from kuredtui.kube import server_clock
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import Forbidden
-from kuredtui.kube.resources import DAEMONSETS, NODES, PODS
+from kuredtui.kube.resources import NODES, PODS
 from kuredtui.kube.timeouts import Timeouts
 from tests.engine.conftest import running_session
-from tests.engine.draining import drain_of, kured_on, only_on, pods_on, running, runs, says, uids
+from tests.engine.draining import drain_of, kured_on, only_on, running, runs, says, uids
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 from tests.support.users import set_denied, somebody
@@ -226,39 +226,6 @@ async def test_a_drain_of_an_unknown_node_ends(cluster: TestCluster) -> None:
         run = drain_of(cluster, "no-such-node", nodes=session._nodes)
         with pytest.raises(NodeGone):
             await asyncio.wait_for(run.drain.run(), 10)
-
-
-async def test_an_orphan_of_a_daemonset_goes_only_if_allowed(
-    cluster: TestCluster, node: str
-) -> None:
-    labels = {"app": "orphan"}
-    body = {
-        "apiVersion": "apps/v1",
-        "kind": "DaemonSet",
-        "metadata": {"name": "orphan"},
-        "spec": {
-            "selector": {"matchLabels": labels},
-            "template": {"metadata": {"labels": labels}, "spec": cluster.pod_spec()},
-        },
-    }
-    daemonset = await cluster.client.create(DAEMONSETS, body, namespace=cluster.namespace)
-    owner = {
-        "apiVersion": "apps/v1",
-        "kind": "DaemonSet",
-        "name": "gone",
-        "uid": daemonset.metadata.uid,
-        "controller": True,
-    }
-    await cluster.create_pod("left", node=node, labels={"app": "left"})
-    await eventually(lambda: runs(cluster, "left"))
-    patch = {"metadata": {"ownerReferences": [owner]}}
-    await cluster.client.patch(PODS, "left", patch, namespace=cluster.namespace)
-
-    run = drain_of(cluster, node, evict_uncontrolled=False)
-    with pytest.raises(DrainRefused, match="DaemonSet gone, which is missing"):
-        await run.drain.run()
-    await drain_of(cluster, node).drain.run()
-    assert "left" not in {pod.metadata.name for pod in await pods_on(cluster, node)}
 
 
 @pytest.mark.embedded
