@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from kuredtui.demo.process import DemoProcess
+    from kuredtui.demo.scenario import KuredFlavour
 
 Command = TypeVar("Command", bound="Callable[..., object]")
 
@@ -327,6 +328,13 @@ _EXIT_AT_EOF = click.option(
     help="Where to write the kubeconfig.",
 )
 @click.option(
+    "--kured",
+    type=click.Choice(["helm", "manifest", "none", "paused", "ghost"]),
+    default="helm",
+    show_default=True,
+    help="Which kured runs: by its chart, its manifest, none, paused, or locked by a lost node.",
+)
+@click.option(
     "--kubelets/--no-kubelets",
     default=True,
     show_default=True,
@@ -340,6 +348,7 @@ def demo_serve(
     seed: int,
     port: int,
     kubeconfig_out: Path,
+    kured: KuredFlavour,
     kubelets: bool,
     exit_at_eof: bool,
 ) -> None:
@@ -353,6 +362,7 @@ def demo_serve(
             seed=seed,
             port=port,
             kubeconfig_out=kubeconfig_out,
+            kured=kured,
             kubelets=kubelets,
             exit_at_eof=exit_at_eof,
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from kuredtui.demo.scenario.kured import MANIFEST, KuredSetup
 from tests.support.clusters import TestCluster, embedded_cluster, unique_name
 from tests.support.given_cluster import given_cluster
 
@@ -45,16 +46,29 @@ def cluster_speed() -> float:
     return 50.0
 
 
+@pytest.fixture
+def cluster_kured() -> KuredSetup:
+    """Which kured the `cluster` of a test has; override it in a module, or by parametrizing it."""
+    return MANIFEST
+
+
 @pytest_asyncio.fixture
 async def cluster(
-    request: pytest.FixtureRequest, cluster_nodes: int, cluster_speed: float
+    request: pytest.FixtureRequest,
+    cluster_nodes: int,
+    cluster_speed: float,
+    cluster_kured: KuredSetup,
 ) -> AsyncIterator[TestCluster]:
     """A cluster with some Ready nodes, kured's DaemonSet, and an empty namespace for this test."""
     given: Path | None = request.config.getoption(_OPTION)
     async with AsyncExitStack() as stack:
         if given is None:
             yield await embedded_cluster(
-                stack, nodes=cluster_nodes, speed=cluster_speed, namespace=unique_name()
+                stack,
+                nodes=cluster_nodes,
+                speed=cluster_speed,
+                kured=cluster_kured,
+                namespace=unique_name(),
             )
         else:
             yield await given_cluster(
@@ -62,5 +76,6 @@ async def cluster(
                 given,
                 nodes=cluster_nodes,
                 speed=cluster_speed,
+                kured=cluster_kured,
                 namespace=unique_name(),
             )

@@ -14,9 +14,9 @@ from kuredtui.demo.controllers import Controllers
 from kuredtui.demo.errors import DemoError
 from kuredtui.demo.faults import Faults
 from kuredtui.demo.kubelet import Kubelets
-from kuredtui.demo.kured import KuredAnnotations
+from kuredtui.demo.kured import make_main
 from kuredtui.demo.pace import Pace
-from kuredtui.demo.scenario import ScenarioName, make_scenario
+from kuredtui.demo.scenario import KuredFlavour, KuredSetup, ScenarioName, make_scenario
 from kuredtui.demo.scenario.plain import INSTANCE
 from kuredtui.kube.client import Client
 from kuredtui.kube.connection import connect, resolve
@@ -32,6 +32,7 @@ class DemoCluster:
         seed: the same seed, the same cluster.
         speed: simulated seconds in a real one.
         scenario: what is in it and what happens there.
+        kured: which kured; None: the scenario's own.
         kubelets: whether the nodes live; without, objects only stand in the API.
         port: of the API server on loopback; 0: any free one.
         kubeconfig: where to write the kubeconfig; None: into a temporary directory.
@@ -41,12 +42,14 @@ class DemoCluster:
         server: the API server.
         client: an administrator's, for whoever is in the same loop.
         faults: what can be made to go wrong.
+        kubelets: of its nodes.
         node_names: the nodes it began with.
     """
 
     server: ApiServer
     client: Client
     faults: Faults
+    kubelets: Kubelets
     node_names: list[str]
 
     def __init__(
@@ -56,12 +59,15 @@ class DemoCluster:
         seed: int = 1,
         speed: float = 10.0,
         scenario: ScenarioName = "aks",
+        kured: KuredFlavour | KuredSetup | None = None,
         kubelets: bool = True,
         port: int = 0,
         kubeconfig: Path | None = None,
     ) -> None:
         self._pace = Pace(speed)
-        self._scenario = make_scenario(scenario, nodes=nodes, seed=seed, now=self._pace.now())
+        self._scenario = make_scenario(
+            scenario, nodes=nodes, kured=kured, seed=seed, now=self._pace.now()
+        )
         self._lives = kubelets
         self._port = port
         self._directory = tempfile.TemporaryDirectory(prefix="kuredtui-demo-")
@@ -79,6 +85,13 @@ class DemoCluster:
             target = resolve(kubeconfig=str(self.kubeconfig))
             self.client = await stack.enter_async_context(await connect(target))
             self.faults = Faults(self.client, self.server)
+            self.kubelets = Kubelets(
+                self.client,
+                instance=INSTANCE,
+                blueprints=self._scenario.blueprints,
+                pace=self._pace,
+                programs={"kured": make_main(self.client, pace=self._pace)},
+            )
             if self._lives:
                 self._life = asyncio.create_task(self._live())
                 stack.push_async_callback(self._end)
@@ -119,14 +132,9 @@ class DemoCluster:
 
     async def _live(self) -> None:
         client, pace = self.client, self._pace
-        kubelets = Kubelets(
-            client, instance=INSTANCE, blueprints=self._scenario.blueprints, pace=pace
-        )
-        kured = KuredAnnotations(client, instance=INSTANCE, files=kubelets.files, pace=pace)
         async with asyncio.TaskGroup() as group:
-            group.create_task(kubelets.run())
+            group.create_task(self.kubelets.run())
             group.create_task(Controllers(client, pace=pace).run())
-            group.create_task(kured.run())
             if self._scenario.story is not None:
                 group.create_task(self._scenario.story(client, self.faults, pace))
 

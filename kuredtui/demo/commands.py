@@ -16,7 +16,9 @@ from pathlib import Path
 from kuredtui.demo.cluster import DemoCluster
 from kuredtui.demo.errors import DemoError
 from kuredtui.demo.kubelet import Kubelets
+from kuredtui.demo.kured import make_main
 from kuredtui.demo.pace import Pace
+from kuredtui.demo.scenario import KuredFlavour
 from kuredtui.demo.scenario.pools import make_pools
 from kuredtui.kube.connection import connect, resolve
 from kuredtui.kube.errors import ApiError, ConfigError, Unreachable
@@ -34,6 +36,7 @@ async def serve(
     port: int,
     kubeconfig_out: Path,
     speed: float,
+    kured: KuredFlavour | None = None,
     kubelets: bool,
     exit_at_eof: bool,
 ) -> None:
@@ -45,6 +48,7 @@ async def serve(
         port: of the API server on loopback; 0: any free one.
         kubeconfig_out: where to write the kubeconfig.
         speed: simulated seconds in a real one.
+        kured: which kured; None: the one of Microsoft's article.
         kubelets: whether the nodes live, or only stand in the API.
         exit_at_eof: end when standard input ends.
 
@@ -56,6 +60,7 @@ async def serve(
             nodes=nodes,
             seed=seed,
             speed=speed,
+            kured=kured,
             kubelets=kubelets,
             port=port,
             kubeconfig=kubeconfig_out,
@@ -80,13 +85,18 @@ async def kubelets(*, kubeconfig: str, nodes: int, speed: float, exit_at_eof: bo
     Raises:
         DemoError: the server cannot be reached, or does not let them register.
     """
+    pace = Pace(speed)
     blueprints = make_pools(nodes, instance=KUBELETS_INSTANCE, seed=_KUBELETS_SEED)
     async with _told_to_stop(exit_at_eof=exit_at_eof) as stop:
         try:
             async with await connect(resolve(kubeconfig=kubeconfig)) as client:
                 await client.version()  # or else they would wait for a server for ever
                 group = Kubelets(
-                    client, instance=KUBELETS_INSTANCE, blueprints=blueprints, pace=Pace(speed)
+                    client,
+                    instance=KUBELETS_INSTANCE,
+                    blueprints=blueprints,
+                    pace=pace,
+                    programs={"kured": make_main(client, pace=pace)},
                 )
                 _say(f"kuredtui demo: kubelets of {nodes} nodes at {client.server}")
                 await _first_of(stop.wait(), group.run())

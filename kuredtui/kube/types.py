@@ -126,13 +126,28 @@ class EphemeralVolume(Wire, frozen=True):
     """A volume whose claim lives as long as its pod; only its presence counts."""
 
 
+class HostPath(Wire, frozen=True):
+    """A directory of the node."""
+
+    path: str = ""
+
+
 class Volume(Wire, frozen=True):
-    """A volume of a pod, as far as a drain must know it."""
+    """A volume of a pod: whether it is lost with it, or a part of the node."""
 
     name: str = ""
     empty_dir: EmptyDir | None = None
     persistent_volume_claim: ClaimReference | None = None
     ephemeral: EphemeralVolume | None = None
+    host_path: HostPath | None = None
+
+
+class VolumeMount(Wire, frozen=True):
+    """Where a container sees a volume."""
+
+    name: str = ""
+    mount_path: str = ""
+    sub_path: str = ""
 
 
 class LocalReference(Wire, frozen=True):
@@ -187,6 +202,7 @@ class Container(Wire, frozen=True):
     args: list[str] = field(default_factory=list)
     env: list[EnvVar] = field(default_factory=list)
     env_from: list[EnvFromSource] = field(default_factory=list)
+    volume_mounts: list[VolumeMount] = field(default_factory=list)
 
 
 class Toleration(Wire, frozen=True):

@@ -11,7 +11,8 @@ from pathlib import Path
 from kuredtui.demo.cluster import DemoCluster
 from kuredtui.demo.faults import Faults
 from kuredtui.demo.kubelet import controls
-from kuredtui.demo.scenario import kured
+from kuredtui.demo.scenario import KuredSetup
+from kuredtui.demo.scenario.kured import MANIFEST
 from kuredtui.kube.client import Client
 from kuredtui.kube.connection import connect, resolve
 from kuredtui.kube.errors import ConfigError
@@ -33,7 +34,7 @@ class TestCluster:
         viewer: the client of somebody who may only read; None where the file has no such context.
         node_names: this test's nodes, all Ready.
         namespace: this test's own, empty at first.
-        kured_namespace: where kured's DaemonSet is, which covers this test's nodes.
+        kured_name, kured_namespace: kured's DaemonSet, which covers this test's nodes.
         instance: the value of the label that this test's nodes carry.
         faults: what can be made to go wrong; of API faults only on an embedded cluster.
         embedded: whether the API server is the embedded one.
@@ -47,6 +48,7 @@ class TestCluster:
     viewer: Client | None
     node_names: list[str]
     namespace: str
+    kured_name: str
     kured_namespace: str
     instance: str
     faults: Faults
@@ -160,10 +162,17 @@ class TestCluster:
 
 
 async def embedded_cluster(
-    stack: AsyncExitStack, *, nodes: int, speed: float, namespace: str
+    stack: AsyncExitStack,
+    *,
+    nodes: int,
+    speed: float,
+    kured: KuredSetup = MANIFEST,
+    namespace: str,
 ) -> TestCluster:
     """An embedded cluster that lives as long as the stack."""
-    demo = await stack.enter_async_context(DemoCluster(nodes=nodes, speed=speed, scenario="plain"))
+    demo = await stack.enter_async_context(
+        DemoCluster(nodes=nodes, speed=speed, scenario="plain", kured=kured)
+    )
     await create_namespace(demo.client, namespace)
     return TestCluster(
         kubeconfig=demo.kubeconfig,
@@ -171,7 +180,8 @@ async def embedded_cluster(
         viewer=await viewer_of(stack, demo.kubeconfig),
         node_names=demo.node_names,
         namespace=namespace,
-        kured_namespace=kured.NAMESPACE,
+        kured_name=kured.name,
+        kured_namespace=kured.namespace,
         instance="demo",
         faults=demo.faults,
         embedded=True,

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from kuredtui.demo.faults import Faults
 from kuredtui.demo.kubelet import Kubelets, NodeBlueprint, controls
 from kuredtui.demo.kubelet.node_agent import LEASE_NAMESPACE
+from kuredtui.demo.kured import make_main
 from kuredtui.demo.pace import Pace
-from kuredtui.demo.scenario import kured
+from kuredtui.demo.scenario.kured import KuredSetup, kured_daemonset
 from kuredtui.kube.client import Client
 from kuredtui.kube.connection import connect, resolve
 from kuredtui.kube.errors import NotFound
@@ -31,21 +33,28 @@ _SERVICE_ACCOUNTS: Resource[dict[str, object]] = Resource(
 
 
 async def given_cluster(
-    stack: AsyncExitStack, kubeconfig: Path, *, nodes: int, speed: float, namespace: str
+    stack: AsyncExitStack,
+    kubeconfig: Path,
+    *,
+    nodes: int,
+    speed: float,
+    kured: KuredSetup,
+    namespace: str,
 ) -> TestCluster:
     """A corner of the cluster that the file names, cleaned up with the stack."""
     client = await stack.enter_async_context(await connect(resolve(kubeconfig=str(kubeconfig))))
     names = [f"{namespace}-{index}" for index in range(nodes)]
     await stack.enter_async_context(_nodes(client, names, instance=namespace, speed=speed))
     await stack.enter_async_context(_namespace(client, namespace))
-    body = kured.kured_daemonset(namespace=namespace, node_selector={controls.INSTANCE: namespace})
-    await client.create(DAEMONSETS, body, namespace=namespace)
+    setup = replace(kured, namespace=namespace, node_selector={controls.INSTANCE: namespace})
+    await client.create(DAEMONSETS, kured_daemonset(setup), namespace=namespace)
     return TestCluster(
         kubeconfig=kubeconfig,
         client=client,
         viewer=await viewer_of(stack, kubeconfig),
         node_names=names,
         namespace=namespace,
+        kured_name=setup.name,
         kured_namespace=namespace,
         instance=namespace,
         faults=Faults(client),
@@ -62,7 +71,14 @@ async def _nodes(
     blueprints = [
         NodeBlueprint(name=name, index=index, instance=instance) for index, name in enumerate(names)
     ]
-    kubelets = Kubelets(client, instance=instance, blueprints=blueprints, pace=Pace(speed))
+    pace = Pace(speed)
+    kubelets = Kubelets(
+        client,
+        instance=instance,
+        blueprints=blueprints,
+        pace=pace,
+        programs={"kured": make_main(client, pace=pace)},
+    )
     life = asyncio.create_task(kubelets.run())
     try:
         await eventually(lambda: _schedulable(client, instance, len(names)), timeout=_TIMEOUT)

@@ -10,16 +10,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kuredtui.demo.informer import Informer, key_of
 from kuredtui.demo.kubelet import controls
-from kuredtui.demo.kubelet.files import SimulatedFiles
+from kuredtui.demo.kubelet.environment import with_environment
 from kuredtui.demo.kubelet.heartbeat import Heartbeat, heartbeat
 from kuredtui.demo.kubelet.machine import Machine, Power
 from kuredtui.demo.kubelet.node_agent import NodeAgent
 from kuredtui.demo.kubelet.node_object import NodeBlueprint, node_object, pod_address
+from kuredtui.demo.kubelet.pod import Stage
 from kuredtui.demo.kubelet.pod_agent import PodAgent
+from kuredtui.demo.kubelet.processes import Main, PodKey, Processes, Run, Surroundings
 from kuredtui.demo.kubelet.wire import KUBELET_NODES, KUBELET_PODS, KubeletNode, KubeletPod
 from kuredtui.demo.pace import Pace
 from kuredtui.demo.workqueue import WorkQueue
@@ -40,6 +42,7 @@ class Kubelets:
         instance: the group: nodes with this value of the label `demo.kuredtui.io/kubelets`.
         blueprints: nodes to register, unless they are there already.
         pace: how fast they live.
+        programs: what really runs, by the program's name.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class Kubelets:
         instance: str,
         blueprints: Iterable[NodeBlueprint] = (),
         pace: Pace,
+        programs: Mapping[str, Main] | None = None,
     ) -> None:
         self._client = client
         self._pace = pace
@@ -65,6 +69,7 @@ class Kubelets:
         self._node_work = WorkQueue(self._look_after_node, workers=_NODE_WORKERS)
         self._lease_work = WorkQueue(self._look_after_lease, workers=_LEASE_WORKERS)
         self._pod_work = WorkQueue(self._look_after_pod, workers=_POD_WORKERS)
+        self._processes = Processes(programs or {}, ended=self._program_ended)
         self._intervals = self._heartbeat()
 
     async def run(self) -> None:
@@ -77,13 +82,13 @@ class Kubelets:
             for node in list(self._nodes.items.values()):
                 self._node_changed(None, node)
             self._bound.listeners.append(self._pod_changed)
+            group.create_task(self._processes.run())
             for task in (self._bound, self._node_work, self._lease_work, self._pod_work):
                 group.create_task(task.run())
 
-    def files(self, node: str) -> SimulatedFiles | None:
-        """The files of a node, as a pod with a host path would see them; None: no such machine."""
-        machine = self._machines.get(node)
-        return machine.files if machine is not None and machine.is_up else None
+    def page(self, node: str, pod: str, *, port: int, path: str) -> str | None:
+        """What the program in a pod (`namespace/name`) serves over HTTP; None: nobody answers."""
+        return self._processes.page((node, pod), port, path)
 
     async def _register(self, group: asyncio.TaskGroup) -> None:
         missing = iter([b for b in self._blueprints.values() if b.name not in self._nodes.items])
@@ -134,6 +139,7 @@ class Kubelets:
 
     def _drop(self, node: KubeletNode) -> None:
         name = node.metadata.name
+        self._stop_programs(name)
         self._machines.pop(name, None)
         self._agents.pop(name, None)
         self._pods.pop(name, None)
@@ -161,16 +167,19 @@ class Kubelets:
             return None
         if machine.advance(now):
             self._booted(machine, now)
+        if not machine.is_up:
+            self._stop_programs(name)
         due = now >= agent.reported_at + self._intervals.report
         try:
             await agent.report(now, due=due and machine.power is Power.ready)
         finally:
             machine.fall_silent()  # if it is going down, whether or not it was heard
+        looks = [machine.next_look()]
         if machine.power is Power.ready:
             await agent.clear_patch()
-            return agent.reported_at + self._intervals.report - self._pace.now()
-        look = machine.next_look()
-        return None if look is None else look - self._pace.now()
+            looks.append(agent.reported_at + self._intervals.report)
+        times = [look for look in looks if look is not None]
+        return min(times) - self._pace.now() if times else None
 
     def _booted(self, machine: Machine, now: float) -> None:
         for key, pod in self._pods.get(machine.name, {}).items():
@@ -199,6 +208,7 @@ class Kubelets:
         agent = pods.get(key)
         if agent is not None and (after is None or agent.life.uid != after.metadata.uid):
             del pods[key]
+            self._processes.stop((known.spec.node_name, key))
             agent = None
         if after is None:
             return
@@ -216,7 +226,7 @@ class Kubelets:
             pod_ip = host_ip if pod.spec.host_network else pod_address(self._addresses)
         return PodAgent(self._client, pod, pace=self._pace, host_ip=host_ip, pod_ip=pod_ip)
 
-    async def _look_after_pod(self, key: tuple[str, str]) -> float | None:
+    async def _look_after_pod(self, key: PodKey) -> float | None:
         node, name = key
         machine = self._machines.get(node)
         agent = self._pods.get(node, {}).get(name)
@@ -225,8 +235,52 @@ class Kubelets:
         now = self._pace.now()
         if agent.life.advance(now, boot_id=machine.boot_id):
             machine.go_down(now)
+            self._stop_programs(node)
             self._node_work.add(node)
             return None
+        self._run_program(key, agent, machine)
         await agent.report(now)
         look = agent.life.next_look(now)
         return None if look is None else look - self._pace.now()
+
+    # Programs
+
+    def _run_program(self, key: PodKey, agent: PodAgent, machine: Machine) -> None:
+        """Let the pod's program run if its container does, and only then."""
+        pod = agent.life.pod
+        found = self._processes.main_of(pod.spec)
+        if found is None:
+            return
+        if agent.life.stage is not Stage.RUNNING:
+            self._processes.stop(key)
+            return
+        main, container = found
+        surroundings = Surroundings(
+            node=machine.name,
+            container=with_environment(container, pod, host_ip=machine.address),
+            pod=pod.spec,
+            files=machine.files,
+            reboot=lambda: self._reboot(machine),
+            pages={},
+        )
+        self._processes.start(key, _run_of(agent, machine), main, surroundings)
+
+    def _program_ended(self, key: PodKey, run: Run, exit_code: int) -> None:
+        node, pod = key
+        machine, agent = self._machines.get(node), self._pods.get(node, {}).get(pod)
+        if machine is not None and agent is not None and _run_of(agent, machine) == run:
+            agent.life.exit(self._pace.now(), exit_code=exit_code)
+            self._pod_work.add(key)
+
+    def _stop_programs(self, node: str) -> None:
+        for pod in self._pods.get(node, {}):
+            self._processes.stop((node, pod))
+
+    def _reboot(self, machine: Machine) -> None:
+        machine.begin_reboot(self._pace.now())
+        self._node_work.add(machine.name)
+
+
+def _run_of(agent: PodAgent, machine: Machine) -> Run:
+    life = agent.life
+    return Run(uid=life.uid, restarts=life.restarts, boot_id=machine.boot_id)

@@ -12,6 +12,8 @@ from kuredtui.demo.pace import Pace
 
 _BOOT_SECONDS = 90.0
 """From the last word of a machine in Azure to its kubelet's first one after a reboot, about."""
+UNTIL_DOWN_SECONDS = 1.5
+"""From `systemctl reboot` until systemd has stopped the kubelet."""
 _SETTLE_SECONDS = 8.0
 """From the kubelet's first report after a boot until it reports Ready."""
 
@@ -60,6 +62,7 @@ class Machine:
         self.patch_done = ""
         self._pace = pace
         self._next_kernel = ""
+        self._down_at = controls.NEVER
         self.observe(node)
 
     def observe(self, node: KubeletNode) -> None:
@@ -89,9 +92,15 @@ class Machine:
         """Whether its container runtime forgets across a boot."""
         return self.annotations.get(controls.RUNTIME) == "forgets"
 
-    def go_down(self, now: float) -> None:
-        """What `systemctl reboot` begins."""
+    def begin_reboot(self, now: float) -> None:
+        """What `systemctl reboot` does; the machine goes down shortly afterwards."""
         if self.is_up:
+            self._down_at = min(self._down_at, now + self._pace.real(UNTIL_DOWN_SECONDS))
+
+    def go_down(self, now: float) -> None:
+        """The kubelet and all containers are stopped."""
+        if self.is_up:
+            self._down_at = controls.NEVER
             self._turn(Power.off if self.is_silent else Power.stopping, now)
 
     def fall_silent(self) -> None:
@@ -101,6 +110,8 @@ class Machine:
 
     def advance(self, now: float) -> bool:
         """Go on to the present; True at the moment of a boot."""
+        if now >= self._down_at:
+            self.go_down(now)
         if self.power is Power.off and now >= self._boots_at():
             self._boot(now)
             return True
@@ -110,11 +121,12 @@ class Machine:
 
     def next_look(self) -> float | None:
         """When `advance` will find something to do, in Unix time, if ever."""
+        look = self._down_at
         if self.power is Power.starting:
-            return self.since + self._pace.real(_SETTLE_SECONDS)
-        if self.power is Power.off and self._boots_at() != controls.NEVER:
-            return self._boots_at()
-        return None
+            look = min(look, self.since + self._pace.real(_SETTLE_SECONDS))
+        elif self.power is Power.off:
+            look = min(look, self._boots_at())
+        return None if look == controls.NEVER else look
 
     def _boots_at(self) -> float:
         wanted = controls.seconds(self.annotations, controls.BOOT, _BOOT_SECONDS)

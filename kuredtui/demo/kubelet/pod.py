@@ -140,6 +140,12 @@ class SimulatedPod:
         first = min(looks)
         return None if first == controls.NEVER else first
 
+    def exit(self, now: float, *, exit_code: int) -> None:
+        """Its program has ended by itself; `advance` goes on from there."""
+        if self.stage is Stage.RUNNING:
+            self._program = Program(seconds=0.0, exit_code=exit_code)
+            self._end_at = now
+
     def power_cycled(self, now: float, *, forgotten: bool) -> None:
         """The machine went down under the containers and has booted again.
 

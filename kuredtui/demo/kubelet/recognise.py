@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kuredtui.demo.kubelet import controls
+from kuredtui.demo.kubelet.machine import UNTIL_DOWN_SECONDS
 from kuredtui.demo.kubelet.wire import KubeletPod
 from kuredtui.kube.types import Container
 
@@ -26,8 +27,6 @@ _SIMPLE = re.compile(
     r"|exit (?P<code>\d+))"
 )
 _SHELLS = ("sh", "bash", "ash", "dash")
-_UNTIL_DOWN_SECONDS = 1.5
-"""From `systemctl reboot` until systemd has stopped the kubelet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +51,7 @@ def program_of(pod: KubeletPod, *, boot_id: str) -> Program:
             guard = _environment(container).get(GUARD_VARIABLE)
             if guard is not None and guard != boot_id:
                 return Program(seconds=0.0)
-            return Program(seconds=_UNTIL_DOWN_SECONDS, reboots=True)
+            return Program(seconds=UNTIL_DOWN_SECONDS, reboots=True)
     annotations = pod.metadata.annotations
     simple = _simple(pod.spec.containers[0]) if pod.spec.containers else Program()
     return Program(

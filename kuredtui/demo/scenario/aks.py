@@ -11,9 +11,9 @@ import random
 from collections.abc import Iterator, Sequence
 
 from kuredtui.demo.kubelet import NodeBlueprint, controls
-from kuredtui.demo.kured import IN_PROGRESS, MOST_RECENT
+from kuredtui.demo.kured.daemon import IN_PROGRESS, MOST_RECENT
 from kuredtui.demo.pace import stamp
-from kuredtui.demo.scenario.kured import kured_daemonset
+from kuredtui.demo.scenario.kured import KuredSetup, kured_daemonset
 from kuredtui.demo.scenario.model import Scenario
 from kuredtui.demo.scenario.plain import INSTANCE, seeded_node
 from kuredtui.demo.scenario.pools import USER, make_pools
@@ -32,11 +32,11 @@ _BASE_NODES = 10
 _MOST_SCALED = 100
 
 
-def aks_scenario(nodes: int, *, seed: int, now: float) -> Scenario:
+def aks_scenario(nodes: int, *, kured: KuredSetup | None, seed: int, now: float) -> Scenario:
     """So many nodes in three pools, with all that runs on them."""
     choice = random.Random(seed)
     blueprints = _dressed(make_pools(nodes, instance=INSTANCE, seed=seed), choice, now)
-    objects = _objects(blueprints, choice, seed=seed, now=now)
+    objects = _objects(blueprints, choice, kured=kured, seed=seed, now=now)
     story = Story(blueprints, seed=seed)
     return Scenario(blueprints=blueprints, objects=objects, story=story.tell)
 
@@ -64,10 +64,17 @@ def _dressed(
 
 
 def _objects(
-    blueprints: Sequence[NodeBlueprint], choice: random.Random, *, seed: int, now: float
+    blueprints: Sequence[NodeBlueprint],
+    choice: random.Random,
+    *,
+    kured: KuredSetup | None,
+    seed: int,
+    now: float,
 ) -> Iterator[JsonObject]:
     agents = AGENTS if len(blueprints) < _LARGE else AGENTS[:_LARGE_AGENTS]
-    namespaces = {app.namespace for app in APPS} | {agent.namespace for agent in agents}
+    daemonsets = [*map(daemonset, agents), *([kured_daemonset(kured)] if kured else [])]
+    namespaces = {app.namespace for app in APPS}
+    namespaces |= {body["metadata"]["namespace"] for body in daemonsets}
     for name in sorted(namespaces - {"kube-system"}):
         yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
     held = _held_back(blueprints)
@@ -82,7 +89,7 @@ def _objects(
         yield node
         yield lease
     seeder = Seeder(seed=seed, now=now)
-    for body in (kured_daemonset(), *map(daemonset, agents)):
+    for body in daemonsets:
         yield from seeder.daemonset(body, blueprints, age=11 * _DAY)
     yield from _workloads(seeder, blueprints, held)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kuredtui.demo.kubelet import NodeBlueprint, node_object
 from kuredtui.demo.kubelet.node_agent import node_lease
 from kuredtui.demo.kubelet.node_object import derived_id
-from kuredtui.demo.scenario.kured import kured_daemonset
+from kuredtui.demo.scenario.kured import KuredSetup, kured_daemonset
 from kuredtui.demo.scenario.model import Scenario
 from kuredtui.kube.json import JsonObject
 
@@ -13,13 +13,13 @@ INSTANCE = "demo"
 _AGE_SECONDS = 86_400.0
 
 
-def plain_scenario(nodes: int, *, now: float) -> Scenario:
+def plain_scenario(nodes: int, *, kured: KuredSetup | None, now: float) -> Scenario:
     """So many nodes named `node-0`, `node-1`, ..."""
     blueprints = [
         NodeBlueprint(name=f"node-{index}", index=index, instance=INSTANCE, zone=index % 3 + 1)
         for index in range(nodes)
     ]
-    objects = [kured_daemonset()]
+    objects = [kured_daemonset(kured)] if kured is not None else []
     for blueprint in blueprints:
         objects += seeded_node(blueprint, created_at=now - _AGE_SECONDS, now=now)
     return Scenario(blueprints=blueprints, objects=objects)

@@ -1,0 +1,129 @@
+"""Programs that really run in the containers of simulated pods: functions in this process.
+
+The program's name decides, which is the command's or, without a command, the image's. Where there
+is a `Main` for it, a run of the container is a run of that function, from the moment the container
+starts until it stops, or until the machine goes down under it. All other containers only look as if
+they ran.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from kuredtui.demo.kubelet.files import SimulatedFiles
+from kuredtui.kube.types import Container, PodSpec
+
+PodKey: TypeAlias = tuple[str, str]
+"""A node's name, and a pod's `namespace/name`."""
+Pages: TypeAlias = dict[tuple[int, str], Callable[[], str]]
+"""What a program serves over HTTP: (port, path) -> the body at this moment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What a program finds around it.
+
+    Attributes:
+        node: the name of its machine.
+        container: its container, the environment's values filled in as far as they are known.
+        pod: the spec of its pod.
+        files: of the machine.
+        reboot: what `systemctl reboot` on the machine does: it goes down shortly afterwards.
+        pages: the program puts in what it serves.
+    """
+
+    node: str
+    container: Container
+    pod: PodSpec
+    files: SimulatedFiles
+    reboot: Callable[[], None]
+    pages: Pages
+
+
+Main: TypeAlias = Callable[[Surroundings], Coroutine[None, None, int]]
+"""Runs until it is cancelled, or ends by itself with an exit code."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One run of a container; another restart, or another boot, is another run."""
+
+    uid: str
+    restarts: int
+    boot_id: str
+
+
+@dataclass
+class _Process:
+    run: Run
+    pages: Pages
+    task: asyncio.Task[None]
+
+
+class Processes:
+    """The programs of the pods of one group of kubelets.
+
+    Args:
+        programs: by name, such as `kured`.
+        ended: told when a program has ended by itself, with its run and its exit code.
+    """
+
+    def __init__(
+        self, programs: Mapping[str, Main], *, ended: Callable[[PodKey, Run, int], None]
+    ) -> None:
+        self._programs = programs
+        self._ended = ended
+        self._running: dict[PodKey, _Process] = {}
+        self._group: asyncio.TaskGroup | None = None
+
+    async def run(self) -> None:
+        """Own what is started, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            await asyncio.Event().wait()
+
+    def main_of(self, spec: PodSpec) -> tuple[Main, Container] | None:
+        """The program of a pod and the container it runs in; None: it has none."""
+        for container in spec.containers:
+            main = self._programs.get(_program_name(container))
+            if main is not None:
+                return main, container
+        return None
+
+    def start(self, key: PodKey, run: Run, main: Main, surroundings: Surroundings) -> None:
+        """See to it that this run goes on, and no other one of this pod's."""
+        process = self._running.get(key)
+        if process is not None and process.run == run:
+            return
+        self.stop(key)
+        assert self._group is not None, "run() owns the processes"
+        task = self._group.create_task(self._live(key, run, main, surroundings))
+        self._running[key] = _Process(run, surroundings.pages, task)
+
+    def stop(self, key: PodKey) -> None:
+        """The container has stopped: end its program."""
+        process = self._running.pop(key, None)
+        if process is not None:
+            process.task.cancel()
+
+    def page(self, key: PodKey, port: int, path: str) -> str | None:
+        """What a pod's program answers to GET; None: nobody answers."""
+        process = self._running.get(key)
+        page = process.pages.get((port, path)) if process is not None else None
+        return page() if page is not None else None
+
+    async def _live(self, key: PodKey, run: Run, main: Main, surroundings: Surroundings) -> None:
+        exit_code = await main(surroundings)
+        process = self._running.get(key)
+        if process is not None and process.run == run:
+            process.pages.clear()
+            self._ended(key, run, exit_code)
+
+
+def _program_name(container: Container) -> str:
+    if container.command:
+        return container.command[0].rpartition("/")[2]
+    return container.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
