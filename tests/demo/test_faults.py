@@ -11,7 +11,6 @@ import pytest
 
 from kuredtui.demo.faults import ApiFault, Faults
 from kuredtui.demo.kubelet import controls
-from kuredtui.demo.kured import IN_PROGRESS, MOST_RECENT
 from kuredtui.kube.client import Batch
 from kuredtui.kube.errors import (
     ApiError,
@@ -251,31 +250,6 @@ async def until_booted(cluster: TestCluster, name: str, old: str) -> None:
         return node.status.node_info.boot_id != old and is_ready(node)
 
     await eventually(booted, timeout=PATIENCE)
-
-
-@pytest.mark.embedded  # kured's part is played there alone
-async def test_kured_sees_the_sentinel_of_a_patched_node_until_it_has_booted(
-    cluster: TestCluster,
-) -> None:
-    name = cluster.node_names[0]
-    old = await boot_id(cluster, name)
-    await cluster.faults.patch_node(name, "6.8.0-9999-azure")
-
-    async def annotations() -> set[str]:
-        return set((await cluster.client.get(NODES, name)).metadata.annotations)
-
-    async def is_wanted() -> bool:
-        return {IN_PROGRESS, MOST_RECENT} <= await annotations()
-
-    await eventually(is_wanted, timeout=PATIENCE)
-    await reboot(cluster, name)
-    await until_booted(cluster, name, old)
-
-    async def is_done() -> bool:
-        found = await annotations()
-        return IN_PROGRESS not in found and MOST_RECENT in found
-
-    await eventually(is_done, timeout=PATIENCE)
 
 
 async def test_a_node_that_does_not_come_back_stays_away_until_it_is_let(
