@@ -25,14 +25,14 @@ _FORGETTING = "continue after the server restarted and the history is gone"
 
 async def replay_embedded(scenario: Scenario) -> Replayed:
     """All steps, also those that are known to be answered differently."""
-    async with ApiServer() as server, _kubeconfig(server) as kubeconfig:
+    async with ApiServer() as server, kubeconfig_of(server) as kubeconfig:
 
         async def before(step: Step) -> None:
             if step.name == _FORGETTING:
                 server.restart(keep_history=False)
 
         async with (
-            _disruption_controller(kubeconfig),
+            disruption_controller(kubeconfig),
             accounts_of(kubeconfig) as accounts,
             Corner.opened(accounts["admin"]) as corner,
         ):
@@ -43,7 +43,8 @@ async def replay_embedded(scenario: Scenario) -> Replayed:
 
 
 @asynccontextmanager
-async def _kubeconfig(server: ApiServer) -> AsyncIterator[Path]:
+async def kubeconfig_of(server: ApiServer) -> AsyncIterator[Path]:
+    """A kubeconfig as long as it is needed."""
     with TemporaryDirectory() as directory:
         path = Path(directory) / "kubeconfig"
         server.write_kubeconfig(path)
@@ -51,7 +52,7 @@ async def _kubeconfig(server: ApiServer) -> AsyncIterator[Path]:
 
 
 @asynccontextmanager
-async def _disruption_controller(kubeconfig: Path) -> AsyncIterator[None]:
+async def disruption_controller(kubeconfig: Path) -> AsyncIterator[None]:
     """The one controller whose writes the recorder waited for."""
     async with await connect(resolve(kubeconfig=str(kubeconfig))) as client:
         caches = Caches(client)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass, field
 
-import aiohttp
-
 from tests.contract.accounts import Account
+from tests.contract.api import Api
 from tests.contract.corner import Corner
 from tests.contract.transcripts import Answer, Request, Scenario, Step, captures, with_captured
 
@@ -59,28 +57,14 @@ class Replay:
         return self._answers
 
     async def _send(self, step: Step) -> Answer:
-        account = self.accounts[step.as_user]
+        api = Api(self.accounts[step.as_user], self.corner)
         request = self._prepared(step.request)
         if step.response.status != 404:  # in a namespace that is not there, nothing gets ready
-            await self.corner.ready_for(request)
-        async with account.send(request) as response:
-            for during in step.during:
-                async with account.send(self._prepared(during)) as done:
-                    await done.read()
-            return await self._read(step, response)
+            await api.ready_for(request)
+        return await api.send(request, during=[self._prepared(other) for other in step.during])
 
     def _prepared(self, request: Request) -> Request:
-        return self.corner.outward(with_captured(request, self._captured, self._uids))
-
-    async def _read(self, step: Step, response: aiohttp.ClientResponse) -> Answer:
-        text = self.corner.inward(await response.text())
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        if not headers.get("content-type", "").startswith("application/json"):
-            return Answer(response.status, headers, {"text": text})
-        if response.status == 200 and step.request.query.get("watch") == "true":
-            events = [json.loads(line) for line in text.splitlines()]
-            return Answer(response.status, headers, {"events": events})
-        return Answer(response.status, headers, json.loads(text))
+        return with_captured(request, self._captured, self._uids)
 
     def _learn_uid(self, recorded: Answer, answer: Answer) -> None:
         there, here = (found.body.get("metadata") or {} for found in (recorded, answer))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from kuredtui.demo.apiserver.deletion import DeleteOptions, check_preconditions, delete_entry
 from kuredtui.demo.apiserver.failures import Failure
 from kuredtui.demo.apiserver.history import Entry
@@ -31,11 +33,12 @@ def evict(store: Store, entry: Entry, options: DeleteOptions, *, dry_run: bool) 
         budget = _budget_of(store, pod)
         if budget is not None and not _unhealthy_may_go(pod, budget.body):
             budget.allow_one(store, pod["metadata"]["name"], dry_run=dry_run)
-    pods = store.collection(PODS)
     check_preconditions(PODS, pod["metadata"], options)
     if not dry_run:
         entry = _mark_disrupted(store, entry, pod)
-    delete_entry(store, pods, entry, options, dry_run=dry_run)
+    # They held; the mark is a new version of the pod.
+    options = msgspec.structs.replace(options, preconditions=None)
+    delete_entry(store, store.collection(PODS), entry, options, dry_run=dry_run)
 
 
 @dataclass(slots=True)
@@ -53,10 +56,7 @@ class _Budget:
                 retry_after=_UNPROCESSED_RETRY_SECONDS,
             )
         if status["disruptionsAllowed"] <= 0:
-            raise _refused(
-                f"The disruption budget {name} needs {status['desiredHealthy']} healthy pods and "
-                f"has {status['currentHealthy']} currently"
-            )
+            raise _refused(_why_nobody_may_go(name, status))
         if dry_run:
             return
         status["disruptionsAllowed"] -= 1
@@ -64,6 +64,19 @@ class _Budget:
         if not status["disruptionsAllowed"]:
             _say_exhausted(self.body)
         store.commit(store.collection(BUDGETS), self.entry.key, self.body, self.entry)
+
+
+def _why_nobody_may_go(budget: str, status: JsonObject) -> str:
+    allowed = _condition(status, "DisruptionAllowed")
+    if allowed.get("reason") == "SyncFailed":
+        return (
+            f"The disruption budget {budget} does not allow evicting pods currently because it "
+            f"failed sync: {allowed['message']}"
+        )
+    return (
+        f"The disruption budget {budget} needs {status['desiredHealthy']} healthy pods and has "
+        f"{status['currentHealthy']} currently"
+    )
 
 
 def _unguarded(pod: JsonObject) -> bool:
@@ -115,8 +128,7 @@ def _expression_holds(expression: JsonObject, labels: Labels) -> bool:
 
 def _unhealthy_may_go(pod: JsonObject, budget: JsonObject) -> bool:
     """A pod that is not ready: always with AlwaysAllow, else while the budget itself is met."""
-    conditions = (pod.get("status") or {}).get("conditions") or []
-    if any(c["type"] == "Ready" and c["status"] == "True" for c in conditions):
+    if _condition(pod["status"], "Ready").get("status") == "True":
         return False
     if budget["spec"].get("unhealthyPodEvictionPolicy") == "AlwaysAllow":
         return True
@@ -142,6 +154,8 @@ def _say_exhausted(budget: JsonObject) -> None:
 
 
 def _mark_disrupted(store: Store, entry: Entry, pod: JsonObject) -> Entry:
+    if _condition(pod["status"], "DisruptionTarget").get("status") == "True":
+        return entry
     condition = {
         "type": "DisruptionTarget",
         "status": "True",
@@ -150,10 +164,13 @@ def _mark_disrupted(store: Store, entry: Entry, pod: JsonObject) -> Entry:
         "reason": "EvictionByEvictionAPI",
         "message": "Eviction API: evicting",
     }
-    if pod["metadata"].get("deletionTimestamp"):
-        return entry
     _set_condition(pod["status"], condition)
     return store.commit(store.collection(PODS), entry.key, pod, entry)
+
+
+def _condition(status: JsonObject, name: str) -> JsonObject:
+    """The condition of this type, {} without one."""
+    return next((c for c in status.get("conditions") or [] if c["type"] == name), {})
 
 
 def _set_condition(status: JsonObject, condition: JsonObject) -> None:

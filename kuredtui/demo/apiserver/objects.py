@@ -42,12 +42,7 @@ def new_object(
     if metadata.get("resourceVersion") and not keep_identity:
         raise Failure(400, "resourceVersion should not be set on objects to be created")
     if resource.namespaced:
-        if metadata.setdefault("namespace", namespace) != namespace:
-            raise Failure(
-                400,
-                "the namespace of the provided object does not match the namespace sent on the "
-                "request",
-            )
+        require_namespace_of_url(metadata.setdefault("namespace", namespace), namespace)
     elif metadata.pop("namespace", ""):
         raise Failure(400, "namespace may not be set on an object of the whole cluster")
     if not metadata.get("name") and metadata.get("generateName"):
@@ -66,6 +61,15 @@ def new_object(
     apply_defaults(resource.plural, body)
     validate(resource, body)
     return body
+
+
+def require_namespace_of_url(named: str, namespace: str) -> None:
+    """Refuse an object that names another namespace than its path."""
+    if named and named != namespace:
+        raise Failure(
+            400,
+            "the namespace of the provided object does not match the namespace sent on the request",
+        )
 
 
 def updated_object(

@@ -30,6 +30,7 @@ from kuredtui.demo.apiserver.lists import list_page
 from kuredtui.demo.apiserver.merge_patch import apply_json_patch, apply_merge_patch
 from kuredtui.demo.apiserver.objects import (
     new_object,
+    require_namespace_of_url,
     require_version,
     updated_object,
     without_nulls,
@@ -142,8 +143,9 @@ class Writer:
     def _evict(self, call: Call) -> web.Response:
         self._require_namespace(call, call.target.name)
         sent = call.body.json()
-        name = (sent.get("metadata") or {}).get("name", "")
-        if name and name != call.target.name:
+        metadata = sent.get("metadata") or {}
+        require_namespace_of_url(metadata.get("namespace", ""), call.target.namespace)
+        if metadata.get("name", "") != call.target.name:
             raise Failure(400, "name in URL does not match name in Eviction object")
         options = _delete_options({}, sent.get("deleteOptions") or {})
         dry_run = is_dry_run(call.query) or bool(options.dry_run)
