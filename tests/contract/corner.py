@@ -24,6 +24,7 @@ from tests.support.eventually import eventually
 _NAMES = re.compile(
     r"""(?<=/namespaces/)default(?=/(?!events))  # events of nodes belong into the real one
     |   (?<="namespace":")default(?=")
+    |   (?<=metadata.namespace=)default\b
     |   \brec(?=-(?:\d|ns\b|none\b|missing\b)|[",])""",
     re.VERBOSE,
 )
@@ -94,8 +95,9 @@ class Corner:
             for pod in (await self._do(Request("GET", f"{path}/pods"))).get("items", []):
                 await self._end(f"{path}/pods/{pod['metadata']['name']}")
             await self._do(Request("DELETE", path))
-        for index in (1, 2, 3):
-            await self._do(Request("DELETE", f"/api/v1/nodes/{self._own(f'rec-{index}')}"))
+        for node in (await self._do(Request("GET", "/api/v1/nodes"))).get("items", []):
+            if node["metadata"]["name"].startswith(self._prefix):
+                await self._do(Request("DELETE", f"/api/v1/nodes/{node['metadata']['name']}"))
         await self._do(
             Request(
                 "DELETE",

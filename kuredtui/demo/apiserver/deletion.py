@@ -8,32 +8,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import msgspec
-
-from kuredtui.demo.apiserver.failures import Failure, details, precondition_failed
+from kuredtui.demo.apiserver.failures import Failure, details, forbidden, precondition_failed
 from kuredtui.demo.apiserver.history import Entry, encode_tail
 from kuredtui.demo.apiserver.objects import now
 from kuredtui.demo.apiserver.resources import NAMESPACES, Resource
 from kuredtui.demo.apiserver.store import Collection, Store
+from kuredtui.demo.apiserver.write_options import DeleteOptions, Preconditions
 from kuredtui.kube.json import JsonObject
 
 _FINISHED = ("Succeeded", "Failed")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
-
-
-class Preconditions(msgspec.Struct, rename="camel"):
-    """What must hold for the delete to happen."""
-
-    uid: str | None = None
-    resource_version: str | None = None
-
-
-class DeleteOptions(msgspec.Struct, rename="camel"):
-    """The fields of DeleteOptions that are honoured."""
-
-    grace_period_seconds: int | None = None
-    preconditions: Preconditions | None = None
-    dry_run: list[str] | None = None
+_IMMORTAL = ("default", "kube-public", "kube-system")
+"""Namespaces that stay (the admission plugin NamespaceLifecycle)."""
 
 
 def delete_entry(
@@ -146,6 +132,8 @@ def _end_namespace(
     store: Store, collection: Collection, entry: Entry, body: JsonObject, *, dry_run: bool
 ) -> Entry:
     metadata: JsonObject = body["metadata"]
+    if metadata["name"] in _IMMORTAL:
+        raise forbidden(NAMESPACES, metadata["name"], "this namespace may not be deleted")
     if not body["spec"].get("finalizers"):
         return entry if dry_run else store.remove(collection, entry)
     if metadata.get("deletionTimestamp"):

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 import msgspec
 
-from kuredtui.demo.apiserver.deletion import DeleteOptions, check_preconditions, delete_entry
+from kuredtui.demo.apiserver.deletion import check_preconditions, delete_entry
 from kuredtui.demo.apiserver.failures import Failure
 from kuredtui.demo.apiserver.history import Entry
 from kuredtui.demo.apiserver.objects import now
 from kuredtui.demo.apiserver.resources import BUDGETS, PODS
 from kuredtui.demo.apiserver.store import Store
+from kuredtui.demo.apiserver.write_options import DeleteOptions
 from kuredtui.kube.json import JsonObject
 from kuredtui.kube.label_selector import Labels
 

@@ -28,6 +28,9 @@ REASONS = {
     504: "Timeout",
 }
 
+Cause = tuple[str, str, str]
+"""Of an invalid object: reason, message, field."""
+
 
 class Failure(Exception):
     """A request that ends in a `Status` of kind Failure.
@@ -127,17 +130,33 @@ def precondition_failed(resource: Resource, name: str, message: str) -> Failure:
     )
 
 
-def invalid(resource: Resource, name: str, causes: list[tuple[str, str, str]]) -> Failure:
-    """Validation failed; causes are (reason, message, field)."""
-    qualified = f"{resource.kind}.{resource.group}" if resource.group else resource.kind
-    listed = [f"{field}: {message}" for _, message, field in dict.fromkeys(causes)]
-    text = listed[0] if len(listed) == 1 else "[" + ", ".join(listed) + "]"
+def invalid(resource: Resource, name: str, causes: list[Cause]) -> Failure:
+    """Validation failed."""
     found = details(resource, name)
     found["kind"] = resource.kind
+    return _invalid(found, causes)
+
+
+def invalid_options(kind: str, causes: list[Cause]) -> Failure:
+    """The parameters of a request say something impossible, such as a dry run of a part."""
+    return _invalid({"group": "meta.k8s.io", "kind": kind}, causes)
+
+
+def _invalid(found: JsonObject, causes: list[Cause]) -> Failure:
+    qualified = f"{found['kind']}.{found['group']}" if "group" in found else found["kind"]
+    listed = [f"{field}: {message}" for _, message, field in dict.fromkeys(causes)]
+    text = listed[0] if len(listed) == 1 else "[" + ", ".join(listed) + "]"
     found["causes"] = [
         {"reason": reason, "message": message, "field": field} for reason, message, field in causes
     ]
-    return Failure(422, f'{qualified} "{name}" is invalid: {text}', details=found)
+    return Failure(422, f'{qualified} "{found.get("name", "")}" is invalid: {text}', details=found)
+
+
+def forbidden(resource: Resource, name: str, why: str) -> Failure:
+    """An admission plugin is against it."""
+    return Failure(
+        403, f'{resource.qualified} "{name}" is forbidden: {why}', details=details(resource, name)
+    )
 
 
 def namespace_terminating(resource: Resource, name: str, namespace: str) -> Failure:

@@ -30,7 +30,7 @@ def parse_field_selector(text: str, resource: Resource) -> Requirement | None:
             raise Failure(400, f"invalid selector: '{text}'; can't understand '{term}'")
         name = match["field"]
         if name not in resource.fields:
-            raise Failure(400, f"field label not supported: {name}")
+            raise Failure(400, _not_selectable(resource, name))
         value = _ESCAPED.sub(r"\1", match["value"])
         if match["operator"] == "!=":
             unwanted.append((name, value))
@@ -42,3 +42,10 @@ def parse_field_selector(text: str, resource: Resource) -> Requirement | None:
         all(fields.get(n) == v for n, v in wanted.items())
         and all(fields.get(n) != v for n, v in unwanted)
     )
+
+
+def _not_selectable(resource: Resource, field: str) -> str:
+    """Types with field labels of their own say it in their own way."""
+    if resource.group in ("", "events.k8s.io"):
+        return f"field label not supported: {field}"
+    return f'"{field}" is not a known field selector: only "metadata.name", "metadata.namespace"'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kuredtui.demo.apiserver.continue_token import LATEST, decode_continue, encode_continue
@@ -15,6 +15,7 @@ from kuredtui.demo.apiserver.failures import (
 )
 from kuredtui.demo.apiserver.field_selector import parse_field_selector
 from kuredtui.demo.apiserver.history import Entry
+from kuredtui.demo.apiserver.list_options import ListOptions, list_options
 from kuredtui.demo.apiserver.requests import Target
 from kuredtui.demo.apiserver.resources import Resource
 from kuredtui.demo.apiserver.store import Collection
@@ -33,30 +34,15 @@ class Page:
 
 
 def matcher(resource: Resource, target: Target, query: Mapping[str, str]) -> Match | None:
-    """The predicate of a list or watch: namespace, name and selectors. None matches everything."""
-    tests: list[Match] = []
-    labels = _label_test(query.get("labelSelector", ""))
-    fields = parse_field_selector(query.get("fieldSelector", ""), resource)
+    """The predicate of a watch: namespace, name and selectors. None matches everything."""
+    selected = _selector(resource, query)
     if target.name:
         key = target.key
-        tests.append(lambda entry: entry.key == key)
-    elif target.namespace:
+        return _both(lambda entry: entry.key == key, selected)
+    if target.namespace:
         prefix = f"{target.namespace}/"
-        tests.append(lambda entry: entry.key.startswith(prefix))
-    if labels is not None:
-        tests.append(lambda entry: labels(entry.labels))
-    if fields is not None:
-        tests.append(lambda entry: fields(entry.fields))
-    if len(tests) <= 1:
-        return tests[0] if tests else None
-    return lambda entry: all(test(entry) for test in tests)
-
-
-def _label_test(text: str) -> LabelTest | None:
-    try:
-        return parse_selector(text)
-    except SelectorError as error:
-        raise Failure(400, str(error)) from error
+        return _both(lambda entry: entry.key.startswith(prefix), selected)
+    return selected
 
 
 def list_page(
@@ -66,17 +52,18 @@ def list_page(
 
     Expired or unknown versions and malformed parameters are `Failure`s.
     """
-    match = matcher(collection.resource, target, query)
-    limit = _number(query, "limit")
-    version, start = _version_and_start(collection, query, current=current)
+    match = _selector(collection.resource, query)
+    options = list_options(query, watch=False)
+    version, start = _version_and_start(collection, options, current=current)
     keys, entries = collection.at(version)
-    found: list[Entry] = []
-    position, end = bisect_left(keys, start), len(keys)
+    position, end = _range(keys, target.namespace, start)
+    limit = options.limit
     if match is None:
         stop = min(end, position + limit) if limit else end
         found = [entries[key] for key in keys[position:stop]]
         position = stop
     else:
+        found = []
         while position < end and not (limit and len(found) == limit):
             entry = entries[keys[position]]
             if match(entry):
@@ -92,45 +79,51 @@ def list_page(
     return Page(found, metadata)
 
 
-def parse_version(text: str) -> int:
-    """A resourceVersion parameter; what is no number is a 500, as recorded."""
-    if not text:
-        return 0
-    if not (text.isascii() and text.isdigit()):
-        raise Failure(
-            500,
-            f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": '
-            "invalid syntax",
-            reason="",
-        )
-    return int(text)
+def _selector(resource: Resource, query: Mapping[str, str]) -> Match | None:
+    labels = _label_test(query.get("labelSelector", ""))
+    fields = parse_field_selector(query.get("fieldSelector", ""), resource)
+    by_labels: Match | None = (lambda entry: labels(entry.labels)) if labels else None
+    by_fields: Match | None = (lambda entry: fields(entry.fields)) if fields else None
+    return _both(by_labels, by_fields) if by_labels else by_fields
+
+
+def _label_test(text: str) -> LabelTest | None:
+    try:
+        return parse_selector(text)
+    except SelectorError as error:
+        raise Failure(400, str(error)) from error
+
+
+def _both(first: Match, second: Match | None) -> Match:
+    return (lambda entry: first(entry) and second(entry)) if second else first
+
+
+def _range(keys: Sequence[str], namespace: str, start: str) -> tuple[int, int]:
+    """The first key of a page, and the one behind the last of the namespace."""
+    if not namespace:
+        return bisect_left(keys, start), len(keys)
+    first = max(start, f"{namespace}/")
+    return bisect_left(keys, first), bisect_left(keys, f"{namespace}{_BEHIND_SLASH}")
+
+
+_BEHIND_SLASH = chr(ord("/") + 1)
 
 
 def _version_and_start(
-    collection: Collection, query: Mapping[str, str], *, current: int
+    collection: Collection, options: ListOptions, *, current: int
 ) -> tuple[int, str]:
-    token = query.get("continue", "")
-    if token:
-        version, start = decode_continue(token)
+    if options.token:
+        version, start = decode_continue(options.token)
         if version == LATEST:
             return current, start
         if version < collection.history.floor:
             raise continue_expired(encode_continue(LATEST, start.removesuffix("\0")))
         return version, start
-    version = parse_version(query.get("resourceVersion", ""))
+    version = options.version
     if version > current:
         raise version_too_large(version, current)
-    if query.get("resourceVersionMatch") == "Exact" and version:
+    if options.exact:
         if version < collection.history.floor:
             raise list_expired()
         return version, ""
     return current, ""
-
-
-def _number(query: Mapping[str, str], name: str) -> int:
-    text = query.get(name, "")
-    if not text:
-        return 0
-    if not (text.isascii() and text.isdigit()):
-        raise Failure(400, f'strconv.ParseInt: parsing "{text}": invalid syntax')
-    return int(text)

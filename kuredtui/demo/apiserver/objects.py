@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from kuredtui.demo.apiserver.changes import validate_change
 from kuredtui.demo.apiserver.defaults import apply_defaults
 from kuredtui.demo.apiserver.failures import Failure, conflict, invalid
 from kuredtui.demo.apiserver.history import Entry
@@ -102,6 +103,7 @@ def updated_object(
     if resource.has_generation and body.get("spec") != old.get("spec"):
         metadata["generation"] = former.get("generation", 0) + 1
     validate(resource, body)
+    validate_change(resource, old, body)
     return body
 
 

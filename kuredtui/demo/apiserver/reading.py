@@ -10,8 +10,8 @@ from kuredtui.demo.apiserver.calls import Call
 from kuredtui.demo.apiserver.failures import not_found, watch_expired
 from kuredtui.demo.apiserver.faults import Faults
 from kuredtui.demo.apiserver.forms import error_line
-from kuredtui.demo.apiserver.lists import list_page, matcher, parse_version
-from kuredtui.demo.apiserver.requests import is_true
+from kuredtui.demo.apiserver.list_options import list_options
+from kuredtui.demo.apiserver.lists import list_page, matcher
 from kuredtui.demo.apiserver.responses import JSON_HEADERS, json_response
 from kuredtui.demo.apiserver.store import Store
 from kuredtui.demo.apiserver.watching import Watcher, WatchStream
@@ -57,9 +57,8 @@ class Reader:
         """A stream of events, until its timeout or until the client leaves."""
         query, collection = call.query, self._store.collection(call.resource)
         match = matcher(call.resource, call.target, query)
-        version = parse_version(query.get("resourceVersion", ""))
-        initial = is_true(query.get("sendInitialEvents", ""))
-        bookmarks = is_true(query.get("allowWatchBookmarks", ""))
+        options = list_options(query, watch=True)
+        version, bookmarks = options.version, options.bookmarks
 
         def too_slow() -> None:
             if request.transport is not None:
@@ -75,11 +74,11 @@ class Reader:
             bookmarks=bookmarks,
             bookmark_seconds=self._bookmark_seconds,
         )
-        seconds = float(query.get("timeoutSeconds") or random.randint(*_LONGEST_WATCH))
-        if initial or not version:
+        seconds = options.timeout or random.randint(*_LONGEST_WATCH)
+        if options.initial_events or not version:
             entries = [collection.entries[key] for key in collection.keys]
             matching = [entry for entry in entries if match is None or match(entry)]
-            existing = stream.existing(matching, end_mark=initial and bookmarks)
+            existing = stream.existing(matching, end_mark=options.initial_events and bookmarks)
             return await stream.run(existing, seconds=seconds)
         floor = collection.history.floor
         if version < floor:

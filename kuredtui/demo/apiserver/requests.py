@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kuredtui.demo.apiserver.failures import Failure
 from kuredtui.demo.apiserver.resources import BY_PATH, NAMESPACES, Resource
 
 _VERBS_NAMED = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
@@ -68,16 +66,3 @@ def parse_target(method: str, path: str, *, watch: bool) -> Target | None:
 def is_true(value: str) -> bool:
     """A boolean query parameter, as Go's strconv.ParseBool reads it; empty is false."""
     return value in ("1", "t", "T", "true", "TRUE", "True")
-
-
-def is_dry_run(query: Mapping[str, str]) -> bool:
-    """Whether `dryRun=All` was asked for."""
-    value = query.get("dryRun", "")
-    if value not in ("", "All"):
-        raise Failure(
-            422,
-            f'meta.k8s.io "" is invalid: dryRun: Unsupported value: "{value}": supported values: '
-            '"All"',
-            details={"group": "meta.k8s.io"},
-        )
-    return value == "All"

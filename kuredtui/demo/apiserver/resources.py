@@ -123,7 +123,9 @@ CLAIMS = Resource(
     delete_returns_object=True,
     fields=_IN_NAMESPACE,
 )
-SECRETS = Resource("", "v1", "secrets", "Secret", namespaced=True, fields=_IN_NAMESPACE)
+SECRETS = Resource(
+    "", "v1", "secrets", "Secret", namespaced=True, fields={**_IN_NAMESPACE, "type": ""}
+)
 DAEMONSETS = Resource(
     "apps",
     "v1",
@@ -152,7 +154,7 @@ REPLICASETS = Resource(
     namespaced=True,
     subresources=frozenset({"status"}),
     has_generation=True,
-    fields={**_IN_NAMESPACE, "status.replicas": "0"},
+    fields=_IN_NAMESPACE,
 )
 BUDGETS = Resource(
     "policy",

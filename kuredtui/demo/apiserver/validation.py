@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import functools
 
-from kuredtui.demo.apiserver.failures import Failure, invalid
+from kuredtui.demo.apiserver.failures import Cause, Failure, invalid
 from kuredtui.demo.apiserver.resources import DAEMONSETS, DEPLOYMENTS, NODES, REPLICASETS, Resource
 from kuredtui.kube.json import JsonObject
 from kuredtui.kube.label_rules import SUBDOMAIN_RULE, is_subdomain, key_fault, value_fault
-
-Cause = tuple[str, str, str]
 
 _MAX_ANNOTATIONS = 256 * 1024
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-import msgspec
 from aiohttp import web
 
 from kuredtui.demo.apiserver.bodies import Body
 from kuredtui.demo.apiserver.calls import Call
 from kuredtui.demo.apiserver.deletion import (
-    DeleteOptions,
     delete_entry,
     finalize_namespace,
     release_if_final,
@@ -35,11 +33,11 @@ from kuredtui.demo.apiserver.objects import (
     updated_object,
     without_nulls,
 )
-from kuredtui.demo.apiserver.requests import is_dry_run
 from kuredtui.demo.apiserver.resources import NAMESPACES, PODS, Resource
 from kuredtui.demo.apiserver.responses import json_response, success
 from kuredtui.demo.apiserver.store import Store, field_values
 from kuredtui.demo.apiserver.strategic_merge import apply_strategic_merge
+from kuredtui.demo.apiserver.write_options import delete_options, is_dry_delete, is_dry_run
 from kuredtui.kube.json import JsonObject
 
 
@@ -67,7 +65,7 @@ class Writer:
         collection = self._store.collection(resource)
         if key in collection.entries:
             raise already_exists(resource, name)
-        if is_dry_run(call.query):
+        if _is_dry(call):
             entry = _preview(resource, key, 0, stored)
         else:
             entry = self._store.commit(collection, key, stored, None)
@@ -101,10 +99,10 @@ class Writer:
         if call.target.subresource:
             raise method_not_allowed()
         resource = call.resource
-        options = _delete_options(call.query, call.body.json())
+        options = delete_options(call.query, call.body.json())
         entry = self._entry(call)
         collection = self._store.collection(resource)
-        dry_run = is_dry_run(call.query) or bool(options.dry_run)
+        dry_run = is_dry_delete(options)
         left = delete_entry(self._store, collection, entry, options, dry_run=dry_run)
         if resource.delete_returns_object or (entry.key in collection.entries and not dry_run):
             return json_response(call.form.one(left))
@@ -114,8 +112,8 @@ class Writer:
         """Every object a list with these parameters would show."""
         if call.resource is NAMESPACES:
             raise method_not_allowed()
-        options = _delete_options(call.query, call.body.json())
-        dry_run = is_dry_run(call.query) or bool(options.dry_run)
+        options = delete_options(call.query, call.body.json())
+        dry_run = is_dry_delete(options)
         collection = self._store.collection(call.resource)
         page = list_page(collection, call.target, call.query, current=self._store.version)
         left = [
@@ -132,7 +130,7 @@ class Writer:
         body = updated_object(resource, entry, old, wanted, subresource=call.target.subresource)
         if body is None:
             return json_response(call.form.one(entry))
-        if is_dry_run(call.query):
+        if _is_dry(call):
             return json_response(call.form.one(_preview(resource, entry.key, entry.version, body)))
         collection = self._store.collection(resource)
         stored = self._store.commit(collection, entry.key, body, entry)
@@ -147,8 +145,8 @@ class Writer:
         require_namespace_of_url(metadata.get("namespace", ""), call.target.namespace)
         if metadata.get("name", "") != call.target.name:
             raise Failure(400, "name in URL does not match name in Eviction object")
-        options = _delete_options({}, sent.get("deleteOptions") or {})
-        dry_run = is_dry_run(call.query) or bool(options.dry_run)
+        options = delete_options({}, sent.get("deleteOptions") or {})
+        dry_run = _is_dry(call) or is_dry_delete(options)
         evict(self._store, self._entry(call), options, dry_run=dry_run)
         return success(code=201)
 
@@ -167,7 +165,7 @@ class Writer:
                 details=details(PODS, name),
             )
         pod["spec"]["nodeName"] = node
-        if not is_dry_run(call.query):
+        if not _is_dry(call):
             self._store.commit(self._store.collection(PODS), entry.key, pod, entry)
         return success(code=201)
 
@@ -187,6 +185,10 @@ class Writer:
             raise not_found(NAMESPACES, namespace)
         if entry.fields["status.phase"] == "Terminating":
             raise namespace_terminating(call.resource, name, namespace)
+
+
+def _is_dry(call: Call) -> bool:
+    return is_dry_run(call.target.verb, call.query)
 
 
 def _require_patchable(call: Call) -> None:
@@ -221,14 +223,3 @@ def _preview(resource: Resource, key: str, version: int, body: JsonObject) -> En
     labels = metadata.get("labels") or {}
     fields = field_values(resource, body)
     return Entry(key, version, metadata["uid"], encode_tail(body), labels, fields)
-
-
-def _delete_options(query: Mapping[str, str], sent: JsonObject) -> DeleteOptions:
-    """DeleteOptions as sent, or from the query where nothing was."""
-    try:
-        options = msgspec.convert(sent, DeleteOptions)
-        if options.grace_period_seconds is None and "gracePeriodSeconds" in query:
-            options.grace_period_seconds = int(query["gracePeriodSeconds"])
-    except (msgspec.ValidationError, ValueError) as error:
-        raise Failure(400, f"invalid DeleteOptions: {error}") from error
-    return options
