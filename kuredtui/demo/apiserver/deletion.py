@@ -13,7 +13,7 @@ from kuredtui.demo.apiserver.history import Entry, encode_tail
 from kuredtui.demo.apiserver.objects import now
 from kuredtui.demo.apiserver.resources import NAMESPACES, Resource
 from kuredtui.demo.apiserver.store import Collection, Store
-from kuredtui.demo.apiserver.write_options import DeleteOptions, Preconditions
+from kuredtui.demo.apiserver.write_options import DeleteOptions
 from kuredtui.kube.json import JsonObject
 
 _FINISHED = ("Succeeded", "Failed")
