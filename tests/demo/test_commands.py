@@ -202,14 +202,14 @@ async def test_the_port_that_was_asked_for_is_served(tmp_path: Path) -> None:
         assert await client.version()
 
 
-async def names_and_places(folder: Path, seed: int) -> tuple[object, object]:
-    """What a seed decides of a cluster: its nodes and their kernels, its pods and their places."""
+async def identities(folder: Path, seed: int) -> tuple[object, object]:
+    """What a seed decides of a cluster: all but the times."""
     arguments = ("--nodes", "12", "--seed", str(seed), "--no-kubelets")
     async with served(folder, *arguments) as (_, kubeconfig), client_of(kubeconfig) as client:
         nodes = (await client.list(NODES)).items
         pods = (await client.list(PODS)).items
     return (
-        [(node.metadata.name, node.status.node_info.kernel_version) for node in nodes],
+        [(node.metadata.name, node.metadata.uid, node.status.node_info) for node in nodes],
         [(pod.metadata.name, pod.metadata.uid, pod.spec.node_name) for pod in pods],
     )
 
@@ -217,9 +217,9 @@ async def names_and_places(folder: Path, seed: int) -> tuple[object, object]:
 async def test_the_same_seed_makes_the_same_cluster_and_another_one_another(
     tmp_path: Path,
 ) -> None:
-    first = await names_and_places(folder_in(tmp_path, "first"), 7)
-    assert await names_and_places(folder_in(tmp_path, "second"), 7) == first
-    assert await names_and_places(folder_in(tmp_path, "third"), 8) != first
+    first = await identities(folder_in(tmp_path, "first"), 7)
+    assert await identities(folder_in(tmp_path, "second"), 7) == first
+    assert await identities(folder_in(tmp_path, "third"), 8) != first
 
 
 # Kubelets alone

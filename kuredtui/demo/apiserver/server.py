@@ -22,7 +22,8 @@ from kuredtui.demo.apiserver.store import Store
 from kuredtui.demo.certificate import make_certificate
 from kuredtui.kube.json import JsonObject
 
-_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+"""There from the start, as on every cluster."""
 _CLUSTER = "kuredtui-demo"
 _HISTORY_EVENTS = 50_000
 _HISTORY_BYTES = 64 * 1024 * 1024
@@ -53,7 +54,7 @@ class ApiServer:
         self._url = ""
         self.seed(
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
-            for name in _NAMESPACES
+            for name in NAMESPACES
         )
 
     @property

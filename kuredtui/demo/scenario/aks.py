@@ -10,6 +10,7 @@ import dataclasses
 import random
 from collections.abc import Iterator, Sequence
 
+from kuredtui.demo.apiserver.server import NAMESPACES
 from kuredtui.demo.kubelet import NodeBlueprint, controls
 from kuredtui.demo.kured.daemon import IN_PROGRESS, MOST_RECENT
 from kuredtui.demo.pace import stamp
@@ -23,6 +24,7 @@ from kuredtui.demo.scenario.workloads import AGENTS, APPS, daemonset
 from kuredtui.kube.json import JsonObject
 
 _DAY = 86_400.0
+_OLDEST_DAYS = 60
 _HOUR = 3_600.0
 _PENDING_EVERY = 3
 _LARGE = 200
@@ -75,11 +77,12 @@ def _objects(
     daemonsets = [*map(daemonset, agents), *([kured_daemonset(kured)] if kured else [])]
     namespaces = {app.namespace for app in APPS}
     namespaces |= {body["metadata"]["namespace"] for body in daemonsets}
-    for name in sorted(namespaces - {"kube-system"}):
-        yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+    for name in sorted(namespaces.union(NAMESPACES)):
+        created = {"name": name, "creationTimestamp": stamp(now - _OLDEST_DAYS * _DAY)}
+        yield {"apiVersion": "v1", "kind": "Namespace", "metadata": created}
     held = _held_back(blueprints)
     for blueprint in blueprints:
-        age = choice.uniform(12, 60) * _DAY
+        age = choice.uniform(12, _OLDEST_DAYS) * _DAY
         node, lease = seeded_node(blueprint, created_at=now - age, now=now)
         if blueprint is held:
             node["spec"]["unschedulable"] = True

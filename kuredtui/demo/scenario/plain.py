@@ -26,7 +26,10 @@ def plain_scenario(nodes: int, *, kured: KuredSetup | None, now: float) -> Scena
 
 
 def seeded_node(blueprint: NodeBlueprint, *, created_at: float, now: float) -> list[JsonObject]:
-    """A node that has been there for a while, and its Lease."""
+    """A node that has been there for a while, and its Lease; whose IDs follow from its name alone."""
     node = node_object(blueprint, created_at=created_at, now=now)
-    uid = node["metadata"]["uid"] = derived_id(blueprint.name, "node", created_at)
-    return [node, node_lease(blueprint.name, uid, now=now)]
+    uid = node["metadata"]["uid"] = derived_id(blueprint.name, "node")
+    node["status"]["nodeInfo"]["bootID"] = derived_id(blueprint.name, "seeded boot")
+    lease = node_lease(blueprint.name, uid, now=now)
+    lease["metadata"]["creationTimestamp"] = node["metadata"]["creationTimestamp"]
+    return [node, lease]
