@@ -38,7 +38,9 @@ def shell(script: str, **more: object) -> dict[str, Any]:
 
 
 def state(pod: Pod) -> ContainerState:
-    return pod.status.container_statuses[0].state
+    """Of the pod's only container; an empty one while no kubelet has said anything of it."""
+    statuses = pod.status.container_statuses
+    return statuses[0].state if statuses else ContainerState()
 
 
 # Heartbeats
