@@ -5,17 +5,26 @@ On a given cluster these are its own: what is expected here is what real ones do
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
 from kuredtui.demo.informer import Informer
 from kuredtui.demo.kubelet import NodeBlueprint, node_object
+from kuredtui.demo.kubelet.node_agent import LEASE_NAMESPACE
 from kuredtui.demo.pace import Pace
 from kuredtui.kube.errors import NotFound
-from kuredtui.kube.resources import DAEMONSETS, DEPLOYMENTS, NODES, POD_DISRUPTION_BUDGETS, PODS
+from kuredtui.kube.resources import (
+    DAEMONSETS,
+    DEPLOYMENTS,
+    LEASES,
+    NODES,
+    POD_DISRUPTION_BUDGETS,
+    PODS,
+)
 from kuredtui.kube.types import Node, Pod, PodDisruptionBudgetStatus
-from tests.demo.observing import condition, is_ready, running
+from tests.demo.observing import condition, followed, is_ready, running
 from tests.demo.test_kubelets import BY_COMMAND, shell
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
@@ -349,6 +358,19 @@ async def test_a_reboot_that_is_quick_enough_is_never_unknown(cluster: TestClust
 
         await eventually(booted, timeout=PATIENCE)
     assert statuses == {"True", "False"}
+
+
+@pytest.mark.embedded  # where controllers and kubelets share a loop
+async def test_a_busy_machine_is_no_silent_node(cluster: TestCluster) -> None:
+    name = cluster.node_names[0]
+    async with followed(cluster.client, NODES, name) as versions:
+        for _ in range(2):
+            time.sleep(2.5)  # noqa: ASYNC251 - nobody in this loop gets a turn meanwhile
+            async with followed(
+                cluster.client, LEASES, name, namespace=LEASE_NAMESPACE
+            ) as renewals:
+                await eventually(lambda seen=renewals: len(seen) >= 5, timeout=PATIENCE)
+    assert {condition(node).status for node in versions if node} == {"True"}
 
 
 async def ready_pods(cluster: TestCluster, selector: str = "") -> list[Pod]:
