@@ -1,8 +1,9 @@
 """Waiting until the node may be locked, and locking it: the phases `waiting` and `locking`.
 
 The policy is asked first, then the lock is tried for. Whatever stands in the way is said, with who and since
-when, and looked at again when it may have changed. Nothing is in the cluster while a new operation waits;
-the journal is written right before the lock, with the `created` by which the entry is recognised.
+when, and looked at again when it may have changed. Nothing is in the cluster while a new operation waits,
+unless its settings ask for marks on nodes that wait; then the journal is written before these. Else it is
+written right before the lock, with the `created` by which the entry is recognised.
 """
 
 from __future__ import annotations
@@ -124,9 +125,7 @@ class Admission:
         lock = self._new_lock()
         if why_not := await recorder.read(lock.look, "to read the lock"):
             await self._wait(why_not)
-            for hook in context.hooks.node:
-                marked = partial(hook.waiting, context.client, context.name)
-                await recorder.attempt(marked, "what marks a waiting node")
+            await self._mark_waiting()
             return None
         recorder.enter(Phase.LOCKING, f"Taking the lock on {self._place}.")
         await self._write_journal(lock)
@@ -141,6 +140,22 @@ class Admission:
         context.admitted = True
         recorder.say(f"Holding the lock on {self._place}.")
         return lock
+
+    async def _mark_waiting(self) -> None:
+        """Let hooks mark the node; what they leave on it has to stand in a journal before."""
+        context, recorder = self._context, self._context.recorder
+        if self._marks_waiting and context.journal is None:
+            await recorder.write(
+                lambda: context.keeper.begin(lambda node: self._first_journal(node, None)),
+                "to write the journal",
+            )
+        for hook in context.node_hooks:
+            marked = partial(hook.waiting, context.client, context.name)
+            await recorder.attempt(marked, "what marks a waiting node")
+
+    @property
+    def _marks_waiting(self) -> bool:
+        return any(hook.marks_waiting for hook in self._context.node_hooks)
 
     def _new_lock(self) -> NodeLock:
         """The lock of the journal if it may still be there, else a new one."""
@@ -176,7 +191,7 @@ class Admission:
 
         await context.recorder.write(lambda: context.keeper.begin(make), "to write the journal")
 
-    def _first_journal(self, node: Node, lock: JournalLock) -> Journal:
+    def _first_journal(self, node: Node, lock: JournalLock | None) -> Journal:
         context = self._context
         if context.goal is Goal.REBOOT and node.status.node_info.boot_id != context.node.boot_id:
             raise RebootedMeanwhile(f"{context.name} has rebooted meanwhile, by another hand.")
@@ -186,7 +201,7 @@ class Admission:
             started_at=context.started_at,
             renewed_at=datetime.now(UTC),
             goal=context.goal,
-            phase=Phase.LOCKING,
+            phase=Phase.LOCKING if lock else Phase.WAITING,
             node_uid=node.metadata.uid,
             boot_id_before=node.status.node_info.boot_id,
             unschedulable_before=node.spec.unschedulable,
@@ -199,7 +214,12 @@ class Admission:
         """After a lost race: leave nothing in the cluster, if there is nothing else to know of."""
         context = self._context
         journal = context.written
-        begun = journal.cordoned or journal.found_drained or journal.reboot_pod is not None
+        begun = (
+            journal.cordoned
+            or journal.found_drained
+            or journal.reboot_pod is not None
+            or self._marks_waiting
+        )
         # Under a later epoch the journal stays: begun anew, it would look like its first owner's.
         if not begun and journal.epoch == 1:
             await context.recorder.write(context.keeper.remove, "to remove the journal")

@@ -11,11 +11,12 @@ from kuredtui.cluster.node import NodeRecord, record
 from kuredtui.cluster.policy import Override
 from kuredtui.engine.drain import Drain
 from kuredtui.engine.errors import NodeGone
-from kuredtui.engine.hooks import Hooks
-from kuredtui.engine.journal import Journal
+from kuredtui.engine.hooks import Hooks, NodeHook
+from kuredtui.engine.journal import Journal, as_begun
 from kuredtui.engine.journal_keeper import JournalKeeper
 from kuredtui.engine.lock import NodeLock
 from kuredtui.engine.lock_place import LockPlace
+from kuredtui.engine.marks.marks import marks_for
 from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.phases import Goal, Phase
@@ -43,6 +44,7 @@ class Context:
         overrides: what the operator set aside for this run.
         admitted: the policy has let it in, and is not asked again.
         lock: ours, once it was tried for.
+        marks: the hooks that the operation's own settings ask for.
         drain: the drain under way, or the last one; None before.
     """
 
@@ -59,7 +61,24 @@ class Context:
     overrides: tuple[Override, ...] = ()
     admitted: bool = False
     lock: NodeLock | None = None
+    marks: tuple[NodeHook, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.marks = marks_for(self.options, since=self.started_at)
+
     drain: Drain | None = None
+
+    @property
+    def node_hooks(self) -> tuple[NodeHook, ...]:
+        """All hooks around the node, in the order in which they are called."""
+        return (*self.hooks.node, *self.marks)
+
+    def resume(self, journal: Journal) -> None:
+        """Go on with the settings and the overrides of the operation that was taken over."""
+        self.options = as_begun(self.options, journal)
+        self.started_at = journal.started_at
+        self.overrides = (*journal.overrides, *self.overrides)
+        self.marks = marks_for(self.options, since=self.started_at)
 
     @property
     def name(self) -> str:

@@ -24,7 +24,7 @@ async def give_back(context: Context) -> None:
     """After the reboot: clean up, uncordon, release after the delay, remove the journal."""
     await delete_pod(context)
     await uncordon(context)
-    for hook in context.hooks.node:
+    for hook in context.node_hooks:
         call = partial(hook.after_uncordon, context.client, context.name)
         await context.recorder.attempt(call, "what marks a rebooted node")
     await context.enter(Phase.RELEASING, "Releasing the lock.")
@@ -62,8 +62,9 @@ async def undo(context: Context) -> None:
         return
     if context.written.ours_to_uncordon:
         await uncordon(context, goal=Goal.ROLL_BACK)
-    await context.enter(Phase.RELEASING, "Releasing the lock.", goal=Goal.ROLL_BACK)
-    await release(context)
+    if context.lock is not None or context.written.lock is not None:
+        await context.enter(Phase.RELEASING, "Releasing the lock.", goal=Goal.ROLL_BACK)
+        await release(context)
     await _end(context)
 
 
@@ -87,10 +88,11 @@ async def uncordon(context: Context, *, goal: Goal | None = None) -> None:
     node = await recorder.write(lambda: context.keeper.change(change, cordon=cordon), "to uncordon")
     if not ours:
         recorder.say("The node's cordon stays as it was found.")
-    elif node.spec.unschedulable:
-        recorder.say("Uncordoned.")
-    else:
-        recorder.say("The node is uncordoned already; a kured on it may have helped.")
+        return
+    said = "Uncordoned."
+    if not node.spec.unschedulable:
+        said = "The node is uncordoned already; a kured on it may have helped."
+    recorder.say(said, uncordoned=goal is None)
 
 
 async def release(context: Context) -> None:
@@ -138,6 +140,6 @@ async def _end(context: Context) -> None:
 
 
 async def _mark_end(context: Context) -> None:
-    for hook in context.hooks.node:
+    for hook in context.node_hooks:
         call = partial(hook.ended, context.client, context.name)
         await context.recorder.attempt(call, "what marks the end of an operation")

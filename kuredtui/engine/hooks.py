@@ -20,7 +20,12 @@ class NodeHook:
     end then. The client it is given stops by itself when the operation is not ours any more, so changes
     are made through no other one. ApiError and Unreachable may be raised; a failed request is tried
     again as long as that makes sense.
+
+    Attributes:
+        marks_waiting: whether `waiting` leaves something on the node, which then has to be in a journal.
     """
+
+    marks_waiting = False
 
     async def waiting(self, client: Client, node: str) -> None:
         """The node has to wait for the lock; called at every look. A failure is only reported."""

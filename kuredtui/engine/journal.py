@@ -16,6 +16,8 @@ from kuredtui.cluster.policy import Override
 from kuredtui.engine.errors import TakenOver
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.phases import Goal, Phase
+from kuredtui.kube.goflags.values import elements
+from kuredtui.kube.label_rules import parse_labels
 
 OptionValue = str | float | int | bool
 
@@ -33,6 +35,10 @@ _CARRIED_OPTIONS = (
     "reboot_start_timeout",
     "lock_ttl",
     "lock_release_delay",
+    "pre_reboot_node_labels",
+    "post_reboot_node_labels",
+    "prefer_no_schedule_taint",
+    "annotate_nodes",
 )
 
 
@@ -129,7 +135,7 @@ UNREADABLE_JOURNAL = (
 
 def carried(options: EngineOptions) -> dict[str, OptionValue]:
     """The settings that go into a journal."""
-    return {name.replace("_", "-"): getattr(options, name) for name in _CARRIED_OPTIONS}
+    return {name.replace("_", "-"): _written(getattr(options, name)) for name in _CARRIED_OPTIONS}
 
 
 def as_begun(options: EngineOptions, journal: Journal) -> EngineOptions:
@@ -141,15 +147,32 @@ def as_begun(options: EngineOptions, journal: Journal) -> EngineOptions:
         field.name: value
         for field in fields(options)
         if field.name in _CARRIED_OPTIONS
-        and (value := journal.options.get(field.name.replace("_", "-"))) is not None
-        and _same_kind(value, getattr(options, field.name))
+        and (text := journal.options.get(field.name.replace("_", "-"))) is not None
+        and (value := _read(text, getattr(options, field.name))) is not None
     }
     if found.get("reboot_method") not in ("command", "signal", "manual"):
         found.pop("reboot_method", None)
     return replace(options, **found)  # type: ignore[arg-type]  # each of its field's own type
 
 
-def _same_kind(value: object, ours: object) -> bool:
+def _written(value: OptionValue | tuple[str, ...]) -> OptionValue:
+    """A setting as the journal holds it: of several labels a list at commas, as kured takes them."""
+    return ",".join(value) if isinstance(value, tuple) else value
+
+
+def _read(value: OptionValue, ours: object) -> OptionValue | tuple[str, ...] | None:
+    """A setting from the journal, if it is of the kind of ours."""
+    if isinstance(ours, tuple):
+        return _labels(value) if isinstance(value, str) else None
     if isinstance(ours, float) and type(value) is int:
-        return True
-    return type(value) is type(ours)
+        return value
+    return value if type(value) is type(ours) else None
+
+
+def _labels(text: str) -> tuple[str, ...] | None:
+    try:
+        labels = elements(text)
+        parse_labels(labels)
+    except ValueError:
+        return None
+    return labels

@@ -48,6 +48,10 @@ class EngineOptions:
         reboot_namespace: where the reboot pod is created; "": where kured runs, else `kube-system`.
         reboot_timeout: a node that is not back by then has failed; 0: it is waited for.
         reboot_start_timeout: a reboot pod that did not start by then ends by itself.
+        pre_reboot_node_labels: `key=value`, put on a node before it is cordoned.
+        post_reboot_node_labels: the same, when it is given back.
+        prefer_no_schedule_taint: key of the taint on a node that waits for the lock; "": none.
+        annotate_nodes: whether nodes get kured's two annotations.
         orphan_after: an operation whose journal did not change for so long has no living owner any
             more, and an owner that could not renew it for so long stops.
     """
@@ -80,4 +84,8 @@ class EngineOptions:
     reboot_namespace: str = ""
     reboot_timeout: float = 900.0
     reboot_start_timeout: float = 300.0
+    pre_reboot_node_labels: tuple[str, ...] = ()
+    post_reboot_node_labels: tuple[str, ...] = ()
+    prefer_no_schedule_taint: str = ""
+    annotate_nodes: bool = False
     orphan_after: float = 120.0

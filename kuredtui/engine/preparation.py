@@ -57,7 +57,7 @@ def _check_place(context: Context, place: LockPlace) -> None:
 
 async def _cordon(context: Context) -> None:
     recorder = context.recorder
-    for hook in context.hooks.node:
+    for hook in context.node_hooks:
         marked = partial(hook.before_cordon, context.client, context.name)
         await recorder.write(marked, "what marks a node before its reboot")
     recorder.enter(Phase.CORDONING, "Cordoning the node.")

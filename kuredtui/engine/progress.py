@@ -18,6 +18,9 @@ import msgspec
 Level = Literal["debug", "info", "warning", "error"]
 Field = str | int | float | bool | None
 
+# A field of the record that says that a node was uncordoned: true after its reboot, false without one.
+UNCORDONED = "uncordoned"
+
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that happened.

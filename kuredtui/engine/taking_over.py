@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from kuredtui.engine.context import Context, replaced
-from kuredtui.engine.journal import Journal, as_begun, carried
+from kuredtui.engine.journal import Journal, carried
 from kuredtui.engine.phases import Goal, Phase
 from kuredtui.kube.types import Node
 
@@ -53,9 +53,7 @@ async def take_over(context: Context, found: Found) -> None:
         lambda: context.keeper.take_over(found.text, adopt), "to take the operation over"
     )
     if not found.on_top_of_drain:
-        context.options = as_begun(context.options, journal)
-        context.started_at = journal.started_at
-        context.overrides = (*journal.overrides, *context.overrides)
+        context.resume(journal)
     context.lock = context.lock_of(journal)
     began = f"{found.journal.owner} began at {found.journal.started_at:%Y-%m-%d %H:%M:%S} UTC"
     context.recorder.say(

@@ -7,6 +7,7 @@ the server's. Keys of taints and annotations follow the same rule as keys of lab
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _NAME = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
@@ -51,3 +52,20 @@ def value_fault(value: str) -> str:
     if len(value) > _MOST:
         return f"must be no more than {_MOST} bytes"
     return "" if _VALUE.fullmatch(value) else _VALUE_RULE
+
+
+def parse_labels(texts: Iterable[str]) -> dict[str, str]:
+    """Labels from texts such as `maintenance=true`.
+
+    Raises:
+        ValueError: one is none, or not one that a node can carry.
+    """
+    labels = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ValueError(f"{text!r} is not a label; write it as key=value")
+        if fault := key_fault(key) or value_fault(value):
+            raise ValueError(f"{text!r} cannot be a label: {fault}")
+        labels[key] = value
+    return labels

@@ -13,11 +13,9 @@ from collections.abc import Callable
 from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.phase_changes import PhaseChanges
 from kuredtui.engine.phases import Phase
-from kuredtui.engine.progress import Progress
+from kuredtui.engine.progress import UNCORDONED, Progress
 from kuredtui.web.sender import Sender, SendError
 
-# A record with this field, set to true, is the one that says that a rebooted node was uncordoned.
-UNCORDONED = "uncordoned"
 _VERB = re.compile("%[sv%]")
 
 

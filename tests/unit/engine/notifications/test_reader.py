@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kuredtui.engine.notifications.options import NotifyOptions
-from kuredtui.engine.notifications.reader import UNCORDONED, Notifications, formatted
+from kuredtui.engine.notifications.reader import Notifications, formatted
 from kuredtui.engine.phases import Phase
-from kuredtui.engine.progress import Field, Progress
+from kuredtui.engine.progress import UNCORDONED, Field, Progress
 from kuredtui.web.sender import SendError
 
 

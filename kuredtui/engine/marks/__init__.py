@@ -1,0 +1,1 @@
+"""What an operation leaves on its node for others to see: kured's labels, annotations and taint."""
