@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from typing import TYPE_CHECKING
 
 from kuredtui.settings import Settings, owner
@@ -56,7 +57,6 @@ class Connector:
         Raises:
             ConfigError: the kubeconfig, or what it names, cannot be used.
         """
-        from kuredtui.engine.session import Session
         from kuredtui.kube.connection import connect
 
         if self._demo is not None:
@@ -65,10 +65,16 @@ class Connector:
         if target is None:
             target = await asyncio.to_thread(self._resolve)
         settings = self._settings
-        self._client = await connect(target, read_only=settings.read_only)
-        return Session(
-            self._client, options=settings.engine, owner=owner(), log_file=settings.log_file
+        # In threads: the screen stays alive meanwhile, and aiohttp, which connecting imports, spends
+        # half of its import reading the system's certificates, when another thread can run.
+        client, _ = await asyncio.gather(
+            connect(target, read_only=settings.read_only),
+            asyncio.to_thread(importlib.import_module, "kuredtui.engine.session"),
         )
+        self._client = client
+        from kuredtui.engine.session import Session
+
+        return Session(client, options=settings.engine, owner=owner(), log_file=settings.log_file)
 
     async def close(self) -> None:
         """Close the connections of the last session, which must have ended."""

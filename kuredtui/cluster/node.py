@@ -120,9 +120,8 @@ def _status(conditions: list[Condition]) -> NodeStatus:
 
 
 def _roles(labels: dict[str, str]) -> tuple[str, ...]:
-    return tuple(
-        sorted(label.removeprefix(ROLE_PREFIX) for label in labels if label.startswith(ROLE_PREFIX))
-    )
+    roles = [label for label in labels if label.startswith(ROLE_PREFIX)]
+    return tuple(sorted([label.removeprefix(ROLE_PREFIX) for label in roles])) if roles else ()
 
 
 def _not_rebootable(node: Node) -> str:

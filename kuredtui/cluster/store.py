@@ -84,22 +84,34 @@ class NodeStore:
         """All nodes, in no particular order."""
         return iter(self._nodes.values())
 
+    def knows(self, node: Node) -> bool:
+        """Whether this very version of the node is at hand."""
+        known = self._nodes.get(node.metadata.name)
+        return (
+            known is not None
+            and known.resource_version == node.metadata.resource_version
+            and known.uid == node.metadata.uid
+        )
+
     def load(self, nodes: Iterable[Node]) -> None:
         """Some nodes more: a page of the first list."""
         for node in nodes:
             self._put(record(node))
 
-    def replace(self, nodes: Iterable[Node]) -> set[str]:
-        """Exactly these nodes exist; all others are gone. Returns the names of what differed."""
-        gone = set(self._nodes)
-        different = set()
-        for node in nodes:
-            gone.discard(node.metadata.name)
-            if self._put(record(node)):
-                different.add(node.metadata.name)
+    def replace(self, names: Iterable[str], different: Iterable[NodeRecord]) -> set[str]:
+        """Nodes of exactly these names exist; all others are gone.
+
+        Args:
+            names: of all nodes.
+            different: at least the nodes that are not known as they are now.
+
+        Returns:
+            The names of the nodes that differ from what was known, or are gone.
+        """
+        gone = self._nodes.keys() - set(names)
         for name in gone:
             self._drop(name)
-        return different | gone
+        return gone | {node.name for node in different if self._put(node)}
 
     def apply(self, changes: Iterable[Change[Node]]) -> None:
         """Changes in the order in which they happened."""
@@ -123,7 +135,7 @@ class NodeStore:
         before = self._nodes.get(node.name)
         if before is not None:
             if before.resource_version == node.resource_version and before.uid == node.uid:
-                return False  # heard again, as in a list after a lost watch
+                return False  # heard again
             self.counts.count(before, -1)
         self.counts.count(node, +1)
         self._nodes[node.name] = node

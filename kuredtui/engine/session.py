@@ -15,6 +15,7 @@ from typing import Literal
 
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.journal_view import journal_view
+from kuredtui.cluster.node import record
 from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.clock import seconds_with_sleep
 from kuredtui.engine.cordon import cordon, uncordon
@@ -34,6 +35,7 @@ from kuredtui.engine.readers import Reader, reading
 from kuredtui.engine.reboot_pod_body import reboot_namespace
 from kuredtui.engine.rollout import Rollout
 from kuredtui.engine.rollout_options import RolloutOptions
+from kuredtui.engine.slices import in_slices
 from kuredtui.kube.access import Right, missing_rights, read_only_reason
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ApiError, ConfigError, Unreachable, explain
@@ -272,19 +274,19 @@ class Session:
     async def _follow_nodes(self) -> None:
         async with aclosing(ListWatch(self._client, NODES).events()) as events:
             async for event in events:
-                self._take(event)
+                if isinstance(event, Replaced):
+                    await self._take_all(event.items)
+                else:
+                    self._take(event)
                 self._observe(event)
                 self._nodes.changed.send()
                 self.changed.set()
 
-    def _take(self, event: ListWatchEvent[Node]) -> None:
+    def _take(self, event: Loading[Node] | Changed[Node] | Live | Lost) -> None:
         match event:
             case Loading(items):
                 self.store.load(items)
                 self._connected("loading")
-            case Replaced(items):
-                self._take_all(items)
-                self._connected("live")
             case Changed(changes):
                 for change in changes:
                     name = change.object.metadata.name
@@ -310,15 +312,18 @@ class Session:
             case Live() | Lost():
                 pass
 
-    def _take_all(self, items: list[Node]) -> None:
+    async def _take_all(self, items: list[Node]) -> None:
         """A whole list. After the first one, what is different in it is news."""
-        first = self.connection.kind in ("connecting", "loading")
-        before = {} if first else {node.name: node for node in self.store.records()}
-        different = self.store.replace(items)
+        before = {node.name: node for node in self.store.records()}
+        first = not before or self.connection.kind == "loading"
+        # Thousands of records take a while to make; the store gets them all at once.
+        fresh = [record(node) async for node in in_slices(items) if not self.store.knows(node)]
+        different = self.store.replace([node.metadata.name for node in items], fresh)
+        self._connected("live")
         if first:
             self._publish(Progress(message=f"{len(self.store)} nodes on {self._client.server}."))
             return
-        for name in sorted(different):
+        async for name in in_slices(sorted(different)):
             self._news.tell(before.get(name), self.store.get(name))
 
     def _connected(self, kind: Literal["loading", "live"]) -> None:

@@ -5,10 +5,10 @@ Importing any module of kubernetes_asyncio executes `kubernetes_asyncio/__init__
 between a person and their first rows. We need its kubeconfig loaders, its `Configuration` and its
 `RESTClientObject`, which depend on none of them.
 
-So those modules are imported while the packages above them stand in `sys.modules` with their search
-path but without their contents. Afterwards every trace is taken out of `sys.modules` again: what we
-hold is a private copy of a few small modules, and whoever imports kubernetes_asyncio later in this
-process gets the ordinary, whole one. When anything is not as expected (another version of the
+So those modules are imported while the packages above them, and urllib3, stand in `sys.modules` with
+their search path but without their contents. Afterwards every trace is taken out of `sys.modules`
+again: what we hold is a private copy of a few small modules, and whoever imports one of them later in
+this process gets the ordinary, whole one. When anything is not as expected (another version of the
 library that is laid out differently), the ordinary import is used, which is slower and right.
 """
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from kubernetes_asyncio.config.kube_config import KubeConfigLoader, KubeConfigMerger
 
 _PACKAGE = "kubernetes_asyncio"
+# Imported by `Configuration` for basic authentication alone, which we do ourselves.
+_HTTP_LIBRARY = "urllib3"
 _log = logging.getLogger(__name__)
 
 
@@ -64,8 +66,11 @@ def load() -> Library:
 
 
 def _import_slim() -> Library:
+    hollow = [_PACKAGE, f"{_PACKAGE}.client", f"{_PACKAGE}.config"]
+    if _HTTP_LIBRARY not in sys.modules:
+        hollow.append(_HTTP_LIBRARY)
     try:
-        for name in (_PACKAGE, f"{_PACKAGE}.client", f"{_PACKAGE}.config"):
+        for name in hollow:
             _register_unexecuted(name)
         client = sys.modules[f"{_PACKAGE}.client"]
         # kube_config asks its client package for two names. It never uses the second unless
@@ -74,7 +79,9 @@ def _import_slim() -> Library:
         client.__dict__.update(Configuration=configuration.Configuration, ApiClient=object)
         return _collect(slim=True)
     finally:
-        for name in [key for key in sys.modules if key.split(".", 1)[0] == _PACKAGE]:
+        for name in [
+            key for key in sys.modules if key.split(".", 1)[0] == _PACKAGE or key in hollow
+        ]:
             del sys.modules[name]
 
 

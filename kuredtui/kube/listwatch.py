@@ -9,7 +9,7 @@ Four generators, each with one duty, from the outside in:
 
 - `events`: for ever; turns every failure into a `Lost`, waits, and goes on;
 - `_stretch`: from one list to the moment when its version is forgotten;
-- `_listed`: the pages of one list;
+- `_listed`: one list, from `_pages`;
 - `_watched`: one watch, from its request to its end.
 """
 
@@ -35,7 +35,7 @@ from kuredtui.kube.errors import (
 )
 
 if TYPE_CHECKING:
-    from kuredtui.kube.client import Client
+    from kuredtui.kube.client import Client, Page
     from kuredtui.kube.resources import Resource
 
 T = TypeVar("T")
@@ -132,9 +132,12 @@ class ListWatch(Generic[T]):
         namespace: "" for all namespaces.
         label_selector: as kubectl's `-l`.
         field_selector: as kubectl's `--field-selector`.
-        page_size: objects in one page of a list.
+        page_size: objects in one page of a list, but for a smaller first one.
         settings: how to pace.
     """
+
+    _FIRST_PAGE = 100
+    """Objects in the first page: a screen full, so that it is there when the rest is asked for."""
 
     _MUTE_WATCHES = 2
     """After so many watches without a word we list: a server restored from a backup accepts a
@@ -194,6 +197,7 @@ class ListWatch(Generic[T]):
             async with aclosing(self._listed()) as pages:
                 async for page in pages:
                     yield page
+            del page  # its objects would live on here, beside those that replace them
         while self._version:
             async with aclosing(self._watched()) as changes:
                 async for change in changes:
@@ -203,32 +207,45 @@ class ListWatch(Generic[T]):
         """One list, in pages of one and the same version."""
         self._accepted_at = None
         items: list[T] = []
-        token = ""
-        while True:
-            try:
-                page = await self._client.list(
-                    self._resource,
-                    namespace=self._namespace,
-                    label_selector=self._label_selector,
-                    field_selector=self._field_selector,
-                    limit=self._page_size if self._in_pages else 0,
-                    continue_token=token,
-                )
-            except Expired:
-                # The server forgot the first page's version before we had the last page. If that
-                # happens, the next list comes in one piece, as in client-go's pager.
-                self._in_pages = not token
-                raise
-            items += page.items
-            token = page.continue_token
-            if not token:
-                break
-            if not self._complete:
-                yield Loading(page.items, page.remaining)
+        async with aclosing(self._pages()) as pages:
+            async for page in pages:
+                items += page.items
+                if page.continue_token and not self._complete:
+                    yield Loading(page.items, page.remaining)
         self._version = page.version
         self._complete = self._in_pages = True
         self._mute = 0
         yield Replaced(items, page.version)
+
+    async def _pages(self) -> AsyncGenerator[Page[T]]:
+        """The pages of one list, each asked for while the one before it is being worked on."""
+        page = await self._page("")
+        while page.continue_token:
+            following = asyncio.create_task(self._page(page.continue_token))
+            try:
+                yield page
+                page = await following
+            finally:
+                following.cancel()
+                await asyncio.wait([following])
+        yield page
+
+    async def _page(self, token: str) -> Page[T]:
+        size = self._page_size if token else min(self._FIRST_PAGE, self._page_size)
+        try:
+            return await self._client.list(
+                self._resource,
+                namespace=self._namespace,
+                label_selector=self._label_selector,
+                field_selector=self._field_selector,
+                limit=size if self._in_pages else 0,
+                continue_token=token,
+            )
+        except Expired:
+            # The server forgot the first page's version before we had the last page. If that
+            # happens, the next list comes in one piece, as in client-go's pager.
+            self._in_pages = not token
+            raise
 
     async def _watched(self) -> Events[T]:
         """One watch, until the server ends it."""

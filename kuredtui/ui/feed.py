@@ -1,8 +1,9 @@
 """From the session to the screen: the one way in which what happens becomes something to see.
 
-However many events come in, the screen is told at most ten times a second, in slices small enough that a
-key pressed meanwhile is served at once. When nothing changes, nothing is told; once a second the clock is
-looked at, since the header says how old the picture is while the connection is down.
+However many events come in, the screen is told at most ten times a second, and rows are made in slices
+small enough that a key pressed meanwhile is served at once. When nothing changes, nothing is told; once
+a second the clock is looked at, since the header says how old the picture is while the connection is
+down.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import asyncio
 import gc
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
+from kuredtui.engine.slices import in_slices
 from kuredtui.ui.columns import OperationText
 from kuredtui.ui.header_facts import header_facts
 from kuredtui.ui.operations import operation_text
@@ -29,11 +32,10 @@ if TYPE_CHECKING:
 PAINT_INTERVAL = 0.1
 # Seconds without any change after which the clock is looked at.
 CLOCK_INTERVAL = 1.0
-# So many rows in one look are a list of the cluster rather than events.
+# So many rows in one look, and half of all there are, come from a list rather than from events.
 MANY = 500
-# A slice of work, in seconds, and the pause after it in which the loop serves keys and paints.
-SLICE = 0.004
-BREATH = 0.004
+# Rows that the screen is given at once: it needs some 5 ms for them.
+MOST_AT_ONCE = 1000
 
 
 class View(Protocol):
@@ -74,14 +76,34 @@ class Feed:
         changed = self._session.changed
         while True:
             changed.clear()
+            kind = self._session.connection.kind
             await self._look()
             self._looked()
-            await asyncio.sleep(PAINT_INTERVAL)
+            await self._pause(kind)
             try:
                 async with asyncio.timeout(CLOCK_INTERVAL):
                     await changed.wait()
             except TimeoutError:
                 continue
+
+    async def _pause(self, kind: str) -> None:
+        """Until the next paint is due; at once where the connection is of another kind by now.
+
+        So the first rows, and the complete table, are there as soon as they can be.
+        """
+        if kind == "live":
+            await asyncio.sleep(PAINT_INTERVAL)
+            return
+        changed = self._session.changed
+        heard = changed.is_set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PAINT_INTERVAL):
+                while self._session.connection.kind == kind:
+                    changed.clear()
+                    await changed.wait()
+                    heard = True
+        if heard:
+            changed.set()
 
     async def run_log(self) -> None:
         """The log, until cancelled."""
@@ -92,29 +114,27 @@ class Feed:
     async def _look(self) -> None:
         """Tell everything that changed since the last look."""
         changes = self._session.store.take_changes()
+        facts = header_facts(  # of the same moment as the rows
+            self._session, target=self._target, demo=self._demo, now=time.monotonic()
+        )
         names = changes.changed | self._changed_operations()
         await self._tell_rows(names - changes.removed, changes.removed)
-        if len(names) >= MANY:
+        if len(names) >= max(MANY, len(self._session.store) // 2):
             # Thousands of records that will stay: spare the garbage collector looking at each of them
             # over and over, which is a pause of 100 ms and more each time.
             gc.freeze()
-        self._view.show_facts(
-            header_facts(self._session, target=self._target, demo=self._demo, now=time.monotonic())
-        )
+        self._view.show_facts(facts)
 
     async def _tell_rows(self, names: Iterable[str], removed: Iterable[str]) -> None:
         rows: list[Row] = []
-        deadline = time.perf_counter() + SLICE
-        for name in names:
+        async for name in in_slices(names):
             node = self._session.store.get(name)
             if node is None:
                 continue  # gone again since; the next look tells
             rows.append(make_row(node, self._operations.get(name) or operation_text(None, node)))
-            if time.perf_counter() > deadline:
+            if len(rows) == MOST_AT_ONCE:
                 self._view.show_nodes(rows, removed)
                 rows, removed = [], ()
-                await asyncio.sleep(BREATH)
-                deadline = time.perf_counter() + SLICE
         if rows or removed:
             self._view.show_nodes(rows, removed)
 

@@ -21,45 +21,52 @@ from pathlib import Path
 
 from tests.terminal.emulator import Terminal
 
+NODES = 5000
 KUREDTUI = [sys.executable, "-m", "kuredtui"]
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _START_SECONDS = 60
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One line of the table of results.
+
+    Attributes:
+        what: what was measured.
+        value: the figure with its unit.
+        goal: what it should be; empty where it is there for comparison only.
+    """
+
+    what: str
+    value: str
+    goal: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Server:
     """An embedded API server that runs.
 
     Attributes:
         kubeconfig: the file to reach it with.
         pid: of its process.
-        started_at: when the process was started, by `time.perf_counter`.
-        ready_at: when it said that it serves.
+        start_seconds: what it took until it said that it serves.
     """
 
     kubeconfig: Path
     pid: int
-    started_at: float
-    ready_at: float
+    start_seconds: float
 
 
 @asynccontextmanager
-async def demo_server(*, nodes: int) -> AsyncIterator[Path]:
-    """An embedded API server with `nodes` still nodes (no kubelets); yields its kubeconfig file."""
-    async with served(nodes=nodes) as server:
-        yield server.kubeconfig
-
-
-@asynccontextmanager
-async def served(*, nodes: int) -> AsyncIterator[Server]:
-    """The same, and what is to be known of its process."""
+async def demo_server() -> AsyncIterator[Server]:
+    """An embedded API server with NODES still nodes (no kubelets)."""
     with tempfile.TemporaryDirectory() as folder:
         kubeconfig = Path(folder) / "kubeconfig"
         started_at = time.perf_counter()
         process = await asyncio.create_subprocess_exec(
             *KUREDTUI,
-            *("demo", "serve", "--nodes", str(nodes), "--no-kubelets", "--exit-at-eof"),
+            *("demo", "serve", "--nodes", str(NODES), "--no-kubelets", "--exit-at-eof"),
             *("--kubeconfig-out", str(kubeconfig)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -71,7 +78,11 @@ async def served(*, nodes: int) -> AsyncIterator[Server]:
                 ready = await process.stdout.readline()
             if not ready:
                 raise RuntimeError("the demo server did not start")
-            yield Server(kubeconfig, process.pid, started_at, time.perf_counter())
+            yield Server(
+                kubeconfig=kubeconfig,
+                pid=process.pid,
+                start_seconds=time.perf_counter() - started_at,
+            )
         finally:
             process.stdin.close()
             await process.wait()
@@ -81,6 +92,15 @@ def console(kubeconfig: Path, *, columns: int = 120, rows: int = 40) -> Terminal
     """The console on that cluster, in a terminal that is yet to be entered."""
     return Terminal(
         [*KUREDTUI, "--kubeconfig", str(kubeconfig), "--read-only"], columns=columns, rows=rows
+    )
+
+
+async def complete(terminal: Terminal) -> None:
+    """Wait until the header counts every node and says that it is live."""
+    await terminal.wait_for(
+        lambda: terminal.line_with(f"{NODES} nodes") and terminal.line_with("● live"),
+        what="the complete table",
+        timeout=60,
     )
 
 
@@ -113,9 +133,10 @@ def machine() -> str:
     return f"{os.cpu_count()} cores ({model}), Python {platform.python_version()}"
 
 
-def report(title: str, rows: Sequence[tuple[str, str]]) -> None:
-    """Print a small table: what was measured, and the figure."""
-    print(f"{title} — {machine()}")
-    width = max(len(name) for name, _ in rows)
-    for name, figure in rows:
-        print(f"  {name:<{width}}  {figure}")
+def report(figures: Sequence[Figure]) -> None:
+    """Print the figures as the table of the README."""
+    print("| what | measured | goal |")
+    print("| --- | --- | --- |")
+    for figure in figures:
+        print(f"| {figure.what} | {figure.value} | {figure.goal} |")
+    print(f"\nMeasured on {machine()}.")

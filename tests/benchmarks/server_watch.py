@@ -1,6 +1,6 @@
 """Node updates a second to several watchers: how far behind the last one is.
 
-    python -m tests.benchmarks.server_watch [NODES] [UPDATES-A-SECOND] [SECONDS] [WATCHERS]
+    python -m tests.benchmarks.server_watch
 
 One process posts nodes' statuses as kubelets do, at a steady rate, each with the time of its
 sending in it; each watcher is a process of its own that reads all events and looks how old they
@@ -20,9 +20,12 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.benchmarks.harness import cpu_seconds, percentile, report, served
+from tests.benchmarks.harness import Figure, cpu_seconds, demo_server, percentile, report
 from tests.benchmarks.plain_client import plain_client
 
+RATE = 1000
+COUNT = 10 * RATE
+WATCHERS = 3
 _CONNECTIONS = 16
 _SENT = re.compile(rb"ready status, sent at (\d+)")
 _LAST = b"sent at 0"  # the update that tells the watchers that it was the last one
@@ -75,14 +78,14 @@ async def post(client: aiohttp.ClientSession, name: str, sent: int) -> None:
         await answer.read()
 
 
-async def update(client: aiohttp.ClientSession, names: list[str], rate: int, count: int) -> float:
-    """Post so many updates at this rate, or as fast as it goes; the seconds it took."""
+async def update(client: aiohttp.ClientSession, names: list[str], count: int) -> float:
+    """Post so many updates at the rate, or as fast as it goes; the seconds it took."""
     begin = time.perf_counter()
     numbers = iter(range(count))
 
     async def some() -> None:
         for number in numbers:
-            early = begin + number / rate - time.perf_counter()
+            early = begin + number / RATE - time.perf_counter()
             if early > 0:
                 await asyncio.sleep(early)
             await post(client, names[number % len(names)], time.monotonic_ns())
@@ -93,38 +96,35 @@ async def update(client: aiohttp.ClientSession, names: list[str], rate: int, cou
     return time.perf_counter() - begin
 
 
-async def main(nodes: int, rate: int, seconds: int, watchers: int) -> None:
-    """Print the lag and what the server needed."""
-    count = rate * seconds
+async def measure() -> list[Figure]:
+    """The lag, and what the server needed."""
     async with AsyncExitStack() as stack:
-        server = await stack.enter_async_context(served(nodes=nodes))
+        server = await stack.enter_async_context(demo_server())
         client = await stack.enter_async_context(plain_client(server.kubeconfig))
         page = await (await client.get("/api/v1/nodes")).json()
         names = [node["metadata"]["name"] for node in page["items"]]
-        processes = [await start_watcher(server.kubeconfig) for _ in range(watchers)]
+        processes = [await start_watcher(server.kubeconfig) for _ in range(WATCHERS)]
         spent = cpu_seconds(server.pid)
-        took = await update(client, names, rate, count)
+        took = await update(client, names, COUNT)
         cpu = cpu_seconds(server.pid) - spent
         await post(client, names[0], 0)
         outputs = [await process.communicate() for process in processes]
     ages = [json.loads(out) for out, _ in outputs]
+    missed = WATCHERS * COUNT - sum(map(len, ages))
     together = [age for each in ages for age in each]
-    report(
-        f"{rate:,} updates a second of {nodes:,} nodes to {watchers} watchers for {seconds} s",
-        [
-            ("posted a second", f"{count / took:,.0f}"),
-            ("events seen", " ".join(f"{len(each):,}" for each in ages) + f" of {count:,}"),
-            *((f"lag p{p}", f"{percentile(together, p) * 1000:.1f} ms") for p in (50, 90, 99)),
-            ("longest lag", f"{max(together) * 1000:.1f} ms"),
-            ("server, for each update", f"{cpu / count * 1000:.2f} ms of processor time"),
-            ("server, of one core", f"{cpu / took:.0%}"),
-        ],
-    )
+    p50, p99 = (percentile(together, percent) * 1000 for percent in (50, 99))
+    return [
+        Figure(
+            what=f"the server takes node updates for {WATCHERS} watchers",
+            value=f"{COUNT / took:,.0f} a second ({cpu / took:.0%} of one core), {missed} missed",
+            goal=f"{RATE:,}",
+        ),
+        Figure(what="their lag", value=f"p50 {p50:.0f} ms, p99 {p99:.0f} ms"),
+    ]
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["watch"]:
         asyncio.run(watch(Path(sys.argv[2])))
     else:
-        arguments = [int(argument) for argument in sys.argv[1:]]
-        asyncio.run(main(*(arguments + [5000, 1000, 10, 3][len(arguments) :])))
+        report(asyncio.run(measure()))

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from types import TracebackType
 from typing import TypeVar
 
+from kuredtui.cluster.node import record
 from kuredtui.cluster.store import NodeStore
 from kuredtui.demo.apiserver import ApiServer
 from kuredtui.kube.backoff import BackoffRange
@@ -137,7 +138,7 @@ class Follower:
             case Replaced(items):
                 self.nodes = {item.metadata.name: item for item in items}
                 assert len(self.nodes) == len(items), "an object is in a list twice"
-                self.store.replace(items)
+                self.store.replace(self.nodes, map(record, items))
             case Changed(changes):
                 assert changes, "an empty batch"
                 self.store.apply(changes)

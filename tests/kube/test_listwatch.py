@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -65,6 +66,21 @@ async def test_a_later_list_comes_all_at_once(server: ApiServer, client: Client)
         server.inject(Fault(action="expire", **WATCH))
         await eventually(lambda: follower.replaced == 2)
         assert len(follower.of(Loading)) == 2
+
+
+async def test_a_list_is_not_kept_beside_what_replaces_it(
+    server: ApiServer, client: Client
+) -> None:
+    """Thousands of nodes would stay in memory for as long as the watch goes on."""
+    seed(server, "n1", "n2")
+    async with aclosing(ListWatch(client, NODES, settings=QUICK).events()) as events:
+        async for event in events:
+            if isinstance(event, Replaced):
+                items = event.items
+            elif isinstance(event, Live):
+                # Our variable, and the argument of getrefcount.
+                assert sys.getrefcount(items) == 2
+                return
 
 
 async def test_a_selector_is_kept_by_list_and_watch(server: ApiServer, client: Client) -> None:

@@ -61,6 +61,7 @@ class Terminal:
         self._tail = b""
         self._process: PtyProcess | None = None
         self.started_at = 0.0
+        self.read_at = 0.0
         self.bytes_read = 0
         self.ended = False
 
@@ -158,6 +159,7 @@ class Terminal:
             return
         except OSError:  # EIO: the other side of a pseudo-terminal is gone
             data = b""
+        self.read_at = time.perf_counter()
         if data:
             self.bytes_read += len(data)
             self._stream.feed(data)
