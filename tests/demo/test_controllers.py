@@ -72,6 +72,11 @@ async def test_a_pod_that_fits_nowhere_says_why_and_is_scheduled_when_it_fits(
     await eventually(runs, timeout=PATIENCE)
 
 
+async def test_a_workload_spreads_over_the_nodes(cluster: TestCluster) -> None:
+    pods = await cluster.create_workload("web", replicas=3)
+    assert {pod.spec.node_name for pod in pods} == set(cluster.node_names)
+
+
 # Deployments and ReplicaSets
 
 
@@ -122,6 +127,20 @@ async def test_a_roll_out_stays_within_surge_and_unavailability(cluster: TestClu
         await eventually(rolled, timeout=PATIENCE)
     assert min(available) >= 3
     assert max(present) <= 5
+
+
+async def test_an_evicted_pod_comes_back_on_another_node(cluster: TestCluster) -> None:
+    (pod,) = await cluster.create_workload("web", replicas=1, budget={"maxUnavailable": 1})
+    node = pod.spec.node_name
+    await cordon(cluster, node)
+    await cluster.client.evict(
+        namespace=cluster.namespace, name=pod.metadata.name, uid=pod.metadata.uid
+    )
+
+    async def elsewhere() -> bool:
+        return {p.spec.node_name for p in await ready_pods(cluster)} not in (set(), {node})
+
+    await eventually(elsewhere, timeout=PATIENCE)
 
 
 # DaemonSets
