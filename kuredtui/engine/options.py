@@ -37,7 +37,8 @@ class EngineOptions:
         evict_uncontrolled: evict pods that no controller will bring back (kubectl's --force).
         disable_eviction: delete pods instead of evicting them, without asking their budgets.
         max_evictions: how many evictions are under way at a time.
-        drain_requests_per_second: the most that one drain asks of the API server.
+        drain_requests_per_second: the most that one drain asks of the API server, watches aside; half
+            a second's worth may leave together.
         volume_detach_timeout: how long the volumes of drained pods may take to be detached.
         reboot_method: `command` (through nsenter), `signal` (to PID 1) or `manual` (somebody else does
             it).

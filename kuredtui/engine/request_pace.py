@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 
-# Requests that may leave together after a pause, in seconds of the rate.
-_BURST_SECONDS = 0.2
+# How much of a second's requests may leave together after a pause.
+_BURST_SECONDS = 0.5
 
 
 class RequestPace:
     """At most so many requests a second, first come, first served.
 
-    Any second sees at most 1.2 times the rate, since the turns of up to 0.2 s are saved up.
+    Turns that nobody took are saved up for half a second: so many may leave together.
 
     Args:
         rate: requests a second.
@@ -20,7 +20,7 @@ class RequestPace:
 
     def __init__(self, rate: float) -> None:
         self._interval = 1.0 / rate
-        self._next = time.monotonic()
+        self._next = time.monotonic() - _BURST_SECONDS
 
     async def turn(self) -> None:
         """Return when it is this caller's turn. A turn that is cancelled is lost, not passed on."""
