@@ -44,5 +44,6 @@ def node_record(name: str, **facts: object) -> NodeRecord:
 def store_of(*nodes: Node) -> NodeStore:
     """A store that knows these nodes."""
     store = NodeStore()
-    store.replace(list(nodes))
+    records = [record(node) for node in nodes]
+    store.replace([item.name for item in records], records)
     return store
