@@ -1,0 +1,136 @@
+"""The process that is killed: one reboot by a session of its own, with a transport that counts its writes.
+
+It is a process of its own, forked off a server that has imported everything, so that it starts at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Literal
+
+from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.session import Session
+from kuredtui.kube import gate
+from kuredtui.kube.connection import connect, resolve
+from kuredtui.kube.transport import Answer, Transport
+
+OWNER = "mortal@here"
+
+When = Literal["before", "after"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What the child does.
+
+    Attributes:
+        kubeconfig: the cluster.
+        node: the node to reboot.
+        options: how.
+        kill_at: the number of the write, from 1, at which it is killed; 0: it lives.
+        when: right before the write is sent, or right after it was answered.
+        log: where it writes what happens, for whoever wonders why it hangs.
+    """
+
+    kubeconfig: str
+    node: str
+    options: EngineOptions
+    kill_at: int = 0
+    when: When = "before"
+    log: Path
+
+
+class CountingTransport:
+    """Counts the requests that change something, and ends this process at one of them."""
+
+    def __init__(self, transport: Transport, job: Job) -> None:
+        self.writes: list[str] = []
+        self._transport = transport
+        self._job = job
+
+    @asynccontextmanager
+    async def request(
+        self, method: str, path: str, *, query: str, **more: object
+    ) -> AsyncIterator[Answer]:
+        counts = not gate.harmless(method, path, query) and not path.endswith("/events")
+        if counts:
+            self.writes.append(f"{method} {path}{'?' if query else ''}{query}")
+        mine = counts and len(self.writes) == self._job.kill_at
+        if mine and self._job.when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        async with self._transport.request(method, path, query=query, **more) as answer:  # type: ignore[arg-type]  # handed on as they came
+            if mine:
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield answer
+
+    async def close(self) -> None:
+        await self._transport.close()
+
+
+def run(job: Job, writes: Connection) -> None:
+    """Do the job, and send what was written, if this process lives so long."""
+    writes.send(asyncio.run(_run(job)))
+
+
+async def _run(job: Job) -> list[str]:
+    async with await connect(resolve(kubeconfig=job.kubeconfig)) as client:
+        transport = CountingTransport(client._transport, job)
+        client._transport = transport  # type: ignore[assignment]  # one that counts
+        session = Session(client, options=job.options, owner=OWNER, log_file=job.log)
+        running = asyncio.create_task(session.run())
+        while job.node not in session.store or session.connection.kind != "live":
+            await session.changed.wait()
+            session.changed.clear()
+        await session.start_reboot(job.node).ended()
+        running.cancel()
+        await asyncio.wait([running])
+        return transport.writes
+
+
+_HANGS_SECONDS = 60.0
+
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload([__name__])
+
+
+async def execute(job: Job) -> list[str] | None:
+    """Run a child to its end. Returns its writes, or None when it was killed."""
+    mine, childs = _processes.Pipe(duplex=False)
+    process = _processes.Process(target=run, args=(job, childs), daemon=True)
+    process.start()
+    childs.close()
+    try:
+        async with asyncio.timeout(_HANGS_SECONDS):
+            await _ended(process)
+        if process.exitcode == -signal.SIGKILL:
+            return None
+        assert process.exitcode == 0, f"the child failed:\n{job.log.read_text()}"
+        writes: list[str] = mine.recv()
+        return writes
+    except TimeoutError:
+        raise AssertionError(f"the child hangs:\n{job.log.read_text()}") from None
+    finally:
+        if process.is_alive():
+            process.kill()
+        process.join()
+        process.close()
+        mine.close()
+
+
+async def _ended(process: multiprocessing.process.BaseProcess) -> None:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(process.sentinel, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(process.sentinel)
+    process.join()  # at once, for it has ended

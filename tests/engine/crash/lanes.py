@@ -1,0 +1,152 @@
+"""Lanes: nodes of one cluster, each with a lock of its own, so that many crashes are tried side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
+from kuredtui.cluster.lock import created_at, read
+from kuredtui.engine.options import EngineOptions
+from kuredtui.kube.json import JsonObject
+from kuredtui.kube.resources import DAEMONSETS, NODES, PODS
+from kuredtui.kube.types import Node
+from tests.engine.crash.child import Job, When
+from tests.support.clusters import TestCluster
+from tests.support.eventually import eventually
+
+LOCK = "weave.works/kured-node-lock"
+_PODS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lane:
+    """One node, and a DaemonSet that carries its lock.
+
+    Attributes:
+        cluster: where.
+        node: the node's name.
+        concurrency: of its kured; with more than one, all places but one are held by others.
+        folder: for the logs of its processes.
+    """
+
+    cluster: TestCluster
+    node: str
+    concurrency: int
+    folder: Path
+
+    @property
+    def kured(self) -> str:
+        """The DaemonSet's name."""
+        return f"kured-{self.node}"
+
+    def options(self, **changes: object) -> EngineOptions:
+        """The engine's settings for this lane."""
+        return EngineOptions(
+            **{  # type: ignore[arg-type]  # a test names the settings it changes
+                "ds_namespace": self.cluster.namespace,
+                "ds_name": self.kured,
+                "evict_uncontrolled": True,
+                "reboot_timeout": 30.0,
+                "reboot_command": "/sbin/reboot",
+                **changes,
+            }
+        )
+
+    def job(self, *, kill_at: int = 0, when: When = "before") -> Job:
+        """The reboot of this lane's node by a process of its own."""
+        return Job(
+            kubeconfig=str(self.cluster.kubeconfig),
+            node=self.node,
+            options=self.options(),
+            kill_at=kill_at,
+            when=when,
+            log=self.folder / f"{self.node}-{kill_at}-{when}.log",
+        )
+
+    async def make(self) -> None:
+        """Make the DaemonSet; none of its pods run anywhere."""
+        labels = {"name": self.kured}
+        template: JsonObject = {
+            "metadata": {"labels": labels},
+            "spec": {
+                "nodeSelector": {"nowhere": "at-all"},
+                "containers": [
+                    {
+                        "name": "kured",
+                        "image": "ghcr.io/kubereboot/kured:1.23.0",
+                        "args": [f"--concurrency={self.concurrency}"],
+                    }
+                ],
+            },
+        }
+        body: JsonObject = {
+            "apiVersion": "apps/v1",
+            "kind": "DaemonSet",
+            "metadata": {"name": self.kured, "annotations": self._lock_at_first()},
+            "spec": {"selector": {"matchLabels": labels}, "template": template},
+        }
+        await self.cluster.client.create(DAEMONSETS, body, namespace=self.cluster.namespace)
+        annotations = {"demo.kuredtui.io/boot": "2"}
+        await self.cluster.client.patch(
+            NODES, self.node, {"metadata": {"annotations": annotations}}
+        )
+
+    def _lock_at_first(self) -> dict[str, str]:
+        if self.concurrency == 1:
+            return {}
+        created = created_at(self.cluster.client.now())
+        others = ",".join(
+            f'{{"nodeID":"other-{number}","metadata":{{"unschedulable":false}},'
+            f'"created":"{created}","TTL":0}}'
+            for number in range(1, self.concurrency)
+        )
+        return {LOCK: f'{{"maxOwners":{self.concurrency},"locks":[{others}]}}'}
+
+    async def fill(self) -> None:
+        """Put pods on the node that a drain has to evict."""
+        for number in range(_PODS):
+            await self.cluster.create_pod(
+                f"{self.node}-{number}",
+                node=self.node,
+                annotations={"demo.kuredtui.io/stop-seconds": "1"},
+            )
+
+    async def empty(self) -> None:
+        """Take them away, where they still are."""
+        selector = f"spec.nodeName={self.node}"
+        client, namespace = self.cluster.client, self.cluster.namespace
+        for pod in (await client.list(PODS, namespace=namespace, field_selector=selector)).items:
+            await client.delete(PODS, pod.metadata.name, namespace=namespace, grace_seconds=0)
+        await eventually(self._is_empty, timeout=60)
+
+    async def _is_empty(self) -> bool:
+        selector = f"spec.nodeName={self.node}"
+        page = await self.cluster.client.list(
+            PODS, namespace=self.cluster.namespace, field_selector=selector
+        )
+        return not page.items
+
+    async def cordon(self, *, cordoned: bool) -> None:
+        """Cordon or uncordon by hand."""
+        body = {"spec": {"unschedulable": True if cordoned else None}}
+        await self.cluster.client.patch(NODES, self.node, body)
+
+    async def look(self) -> Node:
+        """The node as it is."""
+        return await self.cluster.client.get(NODES, self.node)
+
+    async def holders(self) -> list[str]:
+        """Who holds the lock."""
+        found = await self.cluster.client.get(
+            DAEMONSETS, self.kured, namespace=self.cluster.namespace
+        )
+        text = found.metadata.annotations.get(LOCK)
+        return [entry.node_id for entry in read(text).entries]
+
+    async def assert_as_found(self, *, cordoned: bool) -> None:
+        """No lock of ours, no journal, the cordon of before, everybody else's lock untouched."""
+        node = await self.look()
+        assert OPERATION_ANNOTATION not in node.metadata.annotations
+        assert await self.holders() == [f"other-{n}" for n in range(1, self.concurrency)]
+        assert node.spec.unschedulable is cordoned
