@@ -10,10 +10,12 @@ import sys
 
 from tests.benchmarks import (
     complete_table,
+    drain,
     first_paint,
     key_to_paint,
     memory,
     node_events,
+    rollout,
     server_list,
     server_start,
     server_watch,
@@ -29,6 +31,8 @@ BENCHMARKS = (
     server_start,
     server_list,
     server_watch,
+    drain,
+    rollout,
 )
 
 

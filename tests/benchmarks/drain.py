@@ -16,6 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ from kuredtui.kube.connection import connect, resolve
 from kuredtui.kube.errors import NotFound
 from kuredtui.kube.json import JsonObject
 from kuredtui.kube.resources import DEPLOYMENTS, NODES, POD_DISRUPTION_BUDGETS, PODS
-from tests.benchmarks.harness import report
+from tests.benchmarks.harness import Figure, report
 from tests.benchmarks.plain_cluster import plain_cluster
 from tests.support.eventually import eventually
 
@@ -52,7 +53,7 @@ class Case:
 
     def __str__(self) -> str:
         ends = f"{self.stop_seconds:g} s to end" if self.stop_seconds else "end at once"
-        return f"{self.pods:3} pods, {ends}{', budget of one' if self.budget else ''}"
+        return f"{self.pods} pods, {ends}{', budget of one' if self.budget else ''}"
 
 
 async def fill(client: Client, case: Case) -> None:
@@ -98,11 +99,12 @@ async def kubectl(kubeconfig: Path, home: str) -> float:
     return time.perf_counter() - start
 
 
-async def main(runs: int, budget_pods: list[int]) -> None:
-    """Print the medians of each case."""
+async def measure(runs: int = 5, budget_pods: Sequence[int] = (18, 30)) -> list[Figure]:
+    """The medians of each case."""
     cases = [Case(pods, stop) for pods in (18, 30, 110) for stop in (0.0, 2.0)]
     cases += [Case(pods, 0.0, budget=True) for pods in budget_pods]
-    rows = []
+    cap = EngineOptions().drain_requests_per_second
+    figures = []
     async with plain_cluster(nodes=1 + len(OTHERS)) as kubeconfig:
         target = resolve(kubeconfig=str(kubeconfig))
         with tempfile.TemporaryDirectory() as home:
@@ -111,12 +113,9 @@ async def main(runs: int, budget_pods: list[int]) -> None:
                     pairs = await _measure(
                         case, client, kubeconfig, home, 1 if case.budget else runs
                     )
-                    rows.append((str(case), pairs))
-    cap = EngineOptions().drain_requests_per_second
-    report(
-        f"a drain, at most {cap:g} requests a second, beside kubectl drain; median of {runs} pairs",
-        rows,
-    )
+                    what = f"drain, at most {cap:g} requests a second: {case}"
+                    figures.append(Figure(what=what, value=pairs, goal="0.4 of its time"))
+    return figures
 
 
 async def _measure(case: Case, client: Client, kubeconfig: Path, home: str, runs: int) -> str:
@@ -129,7 +128,7 @@ async def _measure(case: Case, client: Client, kubeconfig: Path, home: str, runs
         our_times.append(await ours(client))
         await clear(client)
     mine, theirs = statistics.median(our_times), statistics.median(their_times)
-    return f"{mine:6.2f} s   kubectl {theirs:6.2f} s   {mine / theirs:.2f} of its time"
+    return f"{mine:.2f} s, kubectl {theirs:.2f} s: {mine / theirs:.2f} of its time"
 
 
 async def _cordon(client: Client, *names: str, away: bool = True) -> None:
@@ -188,4 +187,4 @@ async def _emptied(client: Client) -> bool:
 
 if __name__ == "__main__":
     numbers = [int(argument) for argument in sys.argv[1:]]
-    asyncio.run(main(*(numbers[:1] or [5]), numbers[1:] or [18, 30]))
+    report(asyncio.run(measure(*(numbers[:1] or [5]), numbers[1:] or [18, 30])))
