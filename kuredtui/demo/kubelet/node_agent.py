@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from kuredtui.demo.kubelet import controls
 from kuredtui.demo.kubelet.conditions import kubelet_conditions
 from kuredtui.demo.kubelet.machine import Machine, Power
@@ -10,7 +12,7 @@ from kuredtui.demo.kubelet.wire import KUBELET_NODES
 from kuredtui.demo.pace import micro_stamp
 from kuredtui.demo.reading import read_as
 from kuredtui.kube.client import Client
-from kuredtui.kube.errors import NotFound
+from kuredtui.kube.errors import Invalid, NotFound
 from kuredtui.kube.json import JsonObject
 from kuredtui.kube.resources import LEASES, Resource
 
@@ -72,12 +74,17 @@ class NodeAgent:
 
     async def clear_patch(self) -> None:
         """After the boot that brought the patch in: its annotation has done its work."""
-        if self._machine.annotations.get(controls.PATCH) != self._machine.patch_done:
+        done = self._machine.patch_done
+        if not done or self._machine.annotations.get(controls.PATCH) != done:
             return
-        body = {
-            "metadata": {"uid": self._machine.uid, "annotations": {controls.PATCH: None}},
-        }
-        await self._client.patch(KUBELET_NODES, self._machine.name, body)
+        path = "/metadata/annotations/" + controls.PATCH.replace("/", "~1")
+        operations = [
+            {"op": "test", "path": "/metadata/uid", "value": self._machine.uid},
+            {"op": "test", "path": path, "value": done},  # not the next one, which may have come
+            {"op": "remove", "path": path},
+        ]
+        with suppress(Invalid):
+            await self._client.patch(KUBELET_NODES, self._machine.name, operations, kind="json")
 
 
 def node_lease(name: str, uid: str, *, now: float) -> JsonObject:
