@@ -106,12 +106,14 @@ class Api:
     async def _read(self, request: Request, response: aiohttp.ClientResponse) -> Answer:
         text = self.corner.inward(await response.text())
         headers = {name.lower(): value for name, value in response.headers.items()}
-        if not headers.get("content-type", "").startswith("application/json"):
-            return Answer(response.status, headers, {"text": text})
-        if response.status == 200 and request.query.get("watch") == "true":
-            events = [json.loads(line) for line in text.splitlines()]
-            return Answer(response.status, headers, {"events": events})
-        return Answer(response.status, headers, json.loads(text))
+        warnings = response.headers.getall("Warning", [])
+        if response.content_type != "application/json":
+            body: Json = {"text": text}
+        elif response.status == 200 and request.query.get("watch") == "true":
+            body = {"events": [json.loads(line) for line in text.splitlines()]}
+        else:
+            body = json.loads(text)
+        return Answer(response.status, headers, body, warnings)
 
 
 def pod(name: str, *, metadata: Json = None, **spec: Json) -> Json:

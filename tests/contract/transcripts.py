@@ -39,6 +39,7 @@ class Answer(msgspec.Struct):
     status: int
     headers: dict[str, str]
     body: Json
+    warnings: list[str] = msgspec.field(default_factory=list)
 
 
 class Step(msgspec.Struct, rename="camel"):

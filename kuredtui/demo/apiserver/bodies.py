@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from kuredtui.demo.apiserver.failures import Failure
+from kuredtui.demo.apiserver.failures import Failure, unsupported_media_type
 from kuredtui.demo.apiserver.protobuf import MEDIA_TYPE, decode_protobuf
 from kuredtui.demo.apiserver.resources import Resource
 from kuredtui.kube.json import JsonObject
@@ -26,6 +26,8 @@ class Body:
             return {}
         if self.media_type == MEDIA_TYPE:
             return decode_protobuf(self.raw)
+        if self.media_type != "application/json" and not self.media_type.endswith("-patch+json"):
+            raise unsupported_media_type()
         sent = self.any_json()
         if not isinstance(sent, dict):
             raise Failure(

@@ -142,8 +142,24 @@ def invalid_options(kind: str, causes: list[Cause]) -> Failure:
     return _invalid({"group": "meta.k8s.io", "kind": kind}, causes)
 
 
+def invalid_patch(patch: str, why: str) -> Failure:
+    """What a patch makes of an object is none; of no kind in particular, as a real server has it."""
+    cause = (
+        "FieldValueInvalid",
+        f"Invalid value: {msgspec.json.encode(patch).decode()}: {why}",
+        "patch",
+    )
+    return _invalid({}, [cause])
+
+
+def unsupported_media_type() -> Failure:
+    """A body in a format that is not read here."""
+    return Failure(415, "415: Unsupported Media Type", details={})
+
+
 def _invalid(found: JsonObject, causes: list[Cause]) -> Failure:
-    qualified = f"{found['kind']}.{found['group']}" if "group" in found else found["kind"]
+    kind = found.get("kind", "")
+    qualified = f"{kind}.{found['group']}" if "group" in found else kind
     listed = [f"{field}: {message}" for _, message, field in dict.fromkeys(causes)]
     text = listed[0] if len(listed) == 1 else "[" + ", ".join(listed) + "]"
     found["causes"] = [

@@ -12,15 +12,16 @@ from datetime import UTC, datetime
 import msgspec
 
 from kuredtui.demo.apiserver.changes import validate_change
-from kuredtui.demo.apiserver.defaults import apply_defaults
-from kuredtui.demo.apiserver.failures import Failure, conflict, invalid
+from kuredtui.demo.apiserver.defaults import PRIORITIES, apply_defaults
+from kuredtui.demo.apiserver.failures import Failure, conflict, forbidden, invalid
 from kuredtui.demo.apiserver.history import Entry
-from kuredtui.demo.apiserver.resources import Resource
+from kuredtui.demo.apiserver.resources import PODS, Resource
 from kuredtui.demo.apiserver.validation import validate
 from kuredtui.kube.json import JsonObject
 
 _SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 _SUFFIX_LENGTH = 5
+_LONGEST_BASE = 63 - _SUFFIX_LENGTH
 """Of generated names (k8s.io/apiserver/pkg/storage/names)."""
 _OWNED_BY_SERVER = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
 _SECTIONS = ("metadata", "spec", "status")
@@ -41,14 +42,16 @@ def new_object(
     body = _in_order(without_nulls(sent))
     metadata: JsonObject = body["metadata"]
     if metadata.get("resourceVersion") and not keep_identity:
-        raise Failure(400, "resourceVersion should not be set on objects to be created")
+        # What etcd's layer says, which no other layer translates.
+        message = "resourceVersion should not be set on objects to be created"
+        raise Failure(500, message, reason="")
     if resource.namespaced:
         require_namespace_of_url(metadata.setdefault("namespace", namespace), namespace)
     elif metadata.pop("namespace", ""):
         raise Failure(400, "namespace may not be set on an object of the whole cluster")
     if not metadata.get("name") and metadata.get("generateName"):
         suffix = "".join(random.choices(_SUFFIX_LETTERS, k=_SUFFIX_LENGTH))
-        metadata["name"] = metadata["generateName"] + suffix
+        metadata["name"] = metadata["generateName"][:_LONGEST_BASE] + suffix
     metadata.pop("managedFields", None)
     if not keep_identity:
         for field in _OWNED_BY_SERVER:
@@ -64,12 +67,29 @@ def new_object(
     return body
 
 
+def require_priority_class(pod: JsonObject) -> None:
+    """Refuse a pod of a priority class that is not there."""
+    wanted = pod["spec"].get("priorityClassName", "")
+    if wanted and wanted not in PRIORITIES:
+        why = f"no PriorityClass with name {wanted} was found"
+        raise forbidden(PODS, pod["metadata"]["name"], why)
+
+
 def require_namespace_of_url(named: str, namespace: str) -> None:
     """Refuse an object that names another namespace than its path."""
     if named and named != namespace:
         raise Failure(
             400,
             "the namespace of the provided object does not match the namespace sent on the request",
+        )
+
+
+def require_name_of_url(sent: JsonObject, name: str) -> None:
+    """Refuse an object that has another name than its path."""
+    named = (sent.get("metadata") or {}).get("name") or name
+    if named != name:
+        raise Failure(
+            400, f"the name of the object ({named}) does not match the name on the URL ({name})"
         )
 
 
@@ -102,7 +122,7 @@ def updated_object(
         return None
     if resource.has_generation and body.get("spec") != old.get("spec"):
         metadata["generation"] = former.get("generation", 0) + 1
-    validate(resource, body)
+    validate(resource, body, before=old)
     validate_change(resource, old, body)
     return body
 
@@ -110,12 +130,7 @@ def updated_object(
 def _check_identity(
     resource: Resource, name: str, metadata: JsonObject, former: JsonObject
 ) -> None:
-    if metadata.get("name", name) != name:
-        raise Failure(
-            400,
-            f"the name of the object ({metadata['name']}) does not match the name on the URL "
-            f"({name})",
-        )
+    require_name_of_url({"metadata": metadata}, name)
     metadata["name"] = name
     uid = metadata.get("uid")
     if uid and uid != former["uid"]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kuredtui.demo.apiserver.failures import Failure
+from kuredtui.demo.apiserver.failures import Failure, unsupported_media_type
 from kuredtui.kube.json import JsonObject
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
@@ -75,7 +75,7 @@ def decode_protobuf(body: bytes) -> JsonObject:
         found = _message(_bytes(envelope[1]), _TYPE_META)
         message = _MESSAGES.get(found.get("kind", ""))
         if message is None:
-            raise Failure(415, "415: Unsupported Media Type", details={})
+            raise unsupported_media_type()
         return {**found, **_message(_bytes(envelope.get(2, b"")), message)}
     except (IndexError, KeyError, ValueError) as error:
         raise Failure(400, f"malformed protobuf: {error}") from error

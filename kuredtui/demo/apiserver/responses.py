@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from aiohttp import web
 
@@ -11,9 +13,13 @@ from kuredtui.kube.json import JsonObject
 JSON_HEADERS = {"Content-Type": "application/json"}
 
 
-def json_response(body: bytes, *, status: int = 200) -> web.Response:
-    """An answer in JSON."""
-    return web.Response(body=body, status=status, headers=JSON_HEADERS)
+def json_response(body: bytes, *, status: int = 200, warnings: Sequence[str] = ()) -> web.Response:
+    """An answer in JSON, with warnings for the person at the client (RFC 7234, code 299)."""
+    response = web.Response(body=body, status=status, headers=JSON_HEADERS)
+    for warning in warnings:
+        quoted = warning.replace("\\", "\\\\").replace('"', '\\"')
+        response.headers.add("Warning", f'299 - "{quoted}"')
+    return response
 
 
 def success(details: JsonObject | None = None, *, code: int | None = None) -> web.Response:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from aiohttp import web
 
-from kuredtui.demo.apiserver.bodies import Body
 from kuredtui.demo.apiserver.calls import Call
 from kuredtui.demo.apiserver.deletion import (
     delete_entry,
@@ -21,14 +18,18 @@ from kuredtui.demo.apiserver.failures import (
     method_not_allowed,
     namespace_terminating,
     not_found,
+    unsupported_media_type,
 )
+from kuredtui.demo.apiserver.field_validation import typed_body, typed_patch
 from kuredtui.demo.apiserver.forms import ObjectForm
 from kuredtui.demo.apiserver.history import Entry, encode_tail
 from kuredtui.demo.apiserver.lists import list_page
 from kuredtui.demo.apiserver.merge_patch import apply_json_patch, apply_merge_patch
 from kuredtui.demo.apiserver.objects import (
     new_object,
+    require_name_of_url,
     require_namespace_of_url,
+    require_priority_class,
     require_version,
     updated_object,
     without_nulls,
@@ -57,42 +58,58 @@ class Writer:
         if call.target.name:
             raise method_not_allowed()
         resource, namespace = call.resource, call.target.namespace
-        sent = call.body.object_of(resource)
+        dry_run = _is_dry(call)
+        sent, warnings = typed_body(call, call.body.object_of(resource))
         self._require_namespace(call, (sent.get("metadata") or {}).get("name", ""))
         stored = new_object(resource, sent, namespace=namespace)
+        if resource is PODS:
+            require_priority_class(stored)
         name = stored["metadata"]["name"]
         key = f"{namespace}/{name}" if namespace else name
         collection = self._store.collection(resource)
         if key in collection.entries:
             raise already_exists(resource, name)
-        if _is_dry(call):
+        if dry_run:
             entry = _preview(resource, key, 0, stored)
         else:
             entry = self._store.commit(collection, key, stored, None)
-        return json_response(call.form.one(entry), status=201)
+        return json_response(call.form.one(entry), status=201, warnings=warnings)
 
     def update(self, call: Call) -> web.Response:
         """The whole object anew."""
         _require_patchable(call)
+        dry_run = _is_dry(call)
+        sent, warnings = typed_body(call, call.body.object_of(call.resource))
         entry = self._entry(call)
-        sent = call.body.object_of(call.resource)
+        require_name_of_url(sent, call.target.name)
         require_version(call.resource, sent)
         if call.target.subresource == "finalize":
             collection = self._store.collection(call.resource)
-            return json_response(
-                call.form.one(finalize_namespace(self._store, collection, entry, sent))
-            )
-        return self._change(call, entry, entry.decode(), without_nulls(sent))
+            stored = finalize_namespace(self._store, collection, entry, sent)
+        else:
+            stored = self._change(call, entry, entry.decode(), without_nulls(sent), dry_run=dry_run)
+        return json_response(call.form.one(stored), warnings=warnings)
 
     def patch(self, call: Call) -> web.Response:
         """Some of the object anew. Server-side apply is not served: an unsupported media type."""
         _require_patchable(call)
-        apply = _PATCHES.get(call.body.media_type)
-        if apply is None:
-            raise Failure(415, "415: Unsupported Media Type", details={})
+        dry_run = _is_dry(call)
         entry = self._entry(call)
         old = entry.decode()
-        return self._change(call, entry, old, apply(old, call.body))
+        match call.body.media_type:
+            case "application/json-patch+json":
+                patched = apply_json_patch(old, call.body.any_json())
+                wanted, warnings = typed_patch(call, without_nulls(patched))
+            case "application/merge-patch+json":
+                patch, warnings = typed_patch(call, call.body.json())
+                wanted = apply_merge_patch(old, patch)
+            case "application/strategic-merge-patch+json":
+                patch, warnings = typed_patch(call, call.body.json())
+                wanted = apply_strategic_merge(old, patch)
+            case _:
+                raise unsupported_media_type()
+        stored = self._change(call, entry, old, wanted, dry_run=dry_run)
+        return json_response(call.form.one(stored), warnings=warnings)
 
     def delete(self, call: Call) -> web.Response:
         """The object goes, now or when its grace and its finalizers are over."""
@@ -124,19 +141,19 @@ class Writer:
         return json_response(b"".join(ObjectForm(call.resource).pages(left, metadata)))
 
     def _change(
-        self, call: Call, entry: Entry, old: JsonObject, wanted: JsonObject
-    ) -> web.Response:
+        self, call: Call, entry: Entry, old: JsonObject, wanted: JsonObject, *, dry_run: bool
+    ) -> Entry:
         resource = call.resource
         body = updated_object(resource, entry, old, wanted, subresource=call.target.subresource)
         if body is None:
-            return json_response(call.form.one(entry))
-        if _is_dry(call):
-            return json_response(call.form.one(_preview(resource, entry.key, entry.version, body)))
+            return entry
+        if dry_run:
+            return _preview(resource, entry.key, entry.version, body)
         collection = self._store.collection(resource)
         stored = self._store.commit(collection, entry.key, body, entry)
         if "finalizers" in old["metadata"]:
             stored = release_if_final(self._store, collection, stored)
-        return json_response(call.form.one(stored))
+        return stored
 
     def _evict(self, call: Call) -> web.Response:
         self._require_namespace(call, call.target.name)
@@ -194,25 +211,6 @@ def _is_dry(call: Call) -> bool:
 def _require_patchable(call: Call) -> None:
     if not call.target.name or call.target.subresource in ("eviction", "binding"):
         raise method_not_allowed()
-
-
-def _strategic(old: JsonObject, body: Body) -> JsonObject:
-    return apply_strategic_merge(old, body.json())
-
-
-def _merge(old: JsonObject, body: Body) -> JsonObject:
-    return apply_merge_patch(old, body.json())
-
-
-def _operations(old: JsonObject, body: Body) -> JsonObject:
-    return without_nulls(apply_json_patch(old, body.any_json()))
-
-
-_PATCHES: dict[str, Callable[[JsonObject, Body], JsonObject]] = {
-    "application/strategic-merge-patch+json": _strategic,
-    "application/merge-patch+json": _merge,
-    "application/json-patch+json": _operations,
-}
 
 
 def _preview(resource: Resource, key: str, version: int, body: JsonObject) -> Entry:
