@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import hypothesis
 import pytest
 import pytest_asyncio
 
@@ -14,6 +15,10 @@ from tests.support.clusters import TestCluster, embedded_cluster, unique_name
 from tests.support.given_cluster import given_cluster
 
 _OPTION = "--cluster-kubeconfig"
+
+# How long an example takes says how busy the machine is, not whether the law holds.
+hypothesis.settings.register_profile("kuredtui", deadline=None)
+hypothesis.settings.load_profile("kuredtui")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

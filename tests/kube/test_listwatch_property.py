@@ -62,7 +62,7 @@ IMPATIENT = Timeouts(request=0.2)
 """For a list that is never answered."""
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(
     steps=st.lists(STEPS, min_size=300, max_size=500),
     page_size=st.sampled_from([1, 2, 500]),

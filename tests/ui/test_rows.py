@@ -71,7 +71,7 @@ def play(rows: Rows, naive: Naive, step: str, value: object) -> None:
         rows.filter_by(parse_filter(naive.filter))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(steps)
 def test_the_order_is_what_sorting_everything_would_give(
     steps: list[tuple[str, object]],
@@ -87,7 +87,7 @@ def test_the_order_is_what_sorting_everything_would_give(
             assert rows.position(name) == position
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps)
 def test_what_is_not_shown_has_no_position(steps: list[tuple[str, object]]) -> None:
     rows, naive = Rows(), Naive()

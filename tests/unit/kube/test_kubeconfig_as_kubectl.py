@@ -148,7 +148,7 @@ def is_complete(view: dict[str, object], files: list[dict[str, object]]) -> bool
     return context["cluster"] in entries("cluster") and context["user"] in entries("user")
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(files=st.lists(FILES, min_size=1, max_size=3), chosen=st.sampled_from(["", "a", "b", "c"]))
 def test_any_set_of_files_means_the_same_to_kubectl(
     files: list[dict[str, object]], chosen: str
