@@ -10,23 +10,29 @@ import asyncio
 import gc
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from kuredtui import __version__
+from kuredtui.cluster.hook_names import FORCE_REBOOT
 from kuredtui.connector import Connector
+from kuredtui.engine.notifications.options import NotifyOptions
+from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.policy.options import PolicyOptions
+from kuredtui.options import NOT_IN_FILES, GroupedHelp, all_options
 from kuredtui.settings import (
     ENV_PREFIX,
     Settings,
     SettingsError,
+    check,
     default_settings_file,
-    parse_duration,
+    picked,
     read_settings_file,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Coroutine
 
     from kuredtui.demo.process import DemoProcess
     from kuredtui.demo.scenario import KuredFlavour
@@ -35,180 +41,33 @@ if TYPE_CHECKING:
 # thousands that stay; at Python's own 700 it looks at them again and again, a tenth of all the time.
 _COLLECT_AFTER = 50_000
 
-Command = TypeVar("Command", bound="Callable[..., object]")
-
-
-class Duration(click.ParamType[float]):
-    """A Go duration on the command line; seconds as a float in the program."""
-
-    name = "duration"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Seconds from the text."""
-        if isinstance(value, float):
-            return value
-        try:
-            return parse_duration(str(value))
-        except ValueError as error:
-            self.fail(f"{error}.", param, ctx)
-
 
 def _read_settings_file(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
     """Let the settings file speak where neither a flag nor the environment does."""
-    known = {param.name for param in ctx.command.params if param.name} - {"config", "version"}
+    params = {param.name: param for param in ctx.command.params if param.name}
     file = value or default_settings_file()
     if value is None and not file.exists():
         return
     try:
-        ctx.default_map = read_settings_file(file, known)
+        found = read_settings_file(file, set(params) - NOT_IN_FILES)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
-
-
-def _with_options(options: list[Callable[[Command], Command]]) -> Callable[[Command], Command]:
-    def decorate(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
-_CONNECTION = [
-    click.option("--kubeconfig", metavar="FILE", help="As kubectl's: instead of KUBECONFIG."),
-    click.option("--context", metavar="NAME", help="As kubectl's: instead of the current one."),
-    click.option("--read-only", is_flag=True, help="Change nothing, whatever the rights."),
-    click.option(
-        "--log-file",
-        type=click.Path(dir_okay=False, path_type=Path),
-        help="Append what happens to this file, as JSON lines.",
-    ),
-]
-
-_DEMO = [
-    click.option(
-        "--demo", is_flag=True, help="Use a small embedded cluster; no real one is needed."
-    ),
-    click.option(
-        "--demo-nodes",
-        type=click.IntRange(1, 5000),
-        default=10,
-        show_default=True,
-        help="How many nodes the embedded cluster has.",
-    ),
-    click.option(
-        "--demo-speed",
-        type=click.FloatRange(0.1, 100),
-        default=10.0,
-        show_default=True,
-        help="How many times faster than real they live.",
-    ),
-]
-
-# The engine's settings carry kured's names and, but for drain-timeout, kured's defaults.
-_ENGINE = [
-    click.option(
-        "--ds-namespace",
-        default="",
-        help="Namespace of the DaemonSet that carries the lock.  [default: the running kured's]",
-    ),
-    click.option("--ds-name", default="", help="Its name.  [default: the running kured's]"),
-    click.option(
-        "--lock-annotation",
-        default="",
-        help="The annotation that is the lock.  [default: the running kured's]",
-    ),
-    click.option(
-        "--drain-timeout",
-        type=Duration(),
-        default="30m",
-        show_default=True,
-        help="A drain that takes longer has failed; 0: no end.",
-    ),
-    click.option(
-        "--drain-grace-period",
-        type=int,
-        default=-1,
-        show_default=True,
-        help="Seconds each pod gets to end; below 0: its own.",
-    ),
-    click.option(
-        "--drain-pod-selector",
-        default="",
-        help="Evict only pods with these labels.  [default: all]",
-    ),
-    click.option(
-        "--skip-wait-for-delete-timeout",
-        type=int,
-        default=0,
-        show_default=True,
-        help="Do not wait for pods deleted more seconds ago; 0: wait for all.",
-    ),
-    click.option(
-        "--evict-uncontrolled/--no-evict-uncontrolled",
-        default=False,
-        show_default=True,
-        help="Evict pods that no controller brings back (kubectl's --force).",
-    ),
-    click.option(
-        "--delete-emptydir-data/--no-delete-emptydir-data",
-        default=True,
-        show_default=True,
-        help="Evict pods although the data in their emptyDirs is lost.",
-    ),
-    click.option(
-        "--lock-release-delay",
-        type=Duration(),
-        default="0",
-        show_default=True,
-        help="Keep the lock so long after a success.",
-    ),
-    click.option(
-        "--reboot-method",
-        type=click.Choice(["command", "signal"]),
-        default="command",
-        show_default=True,
-        help="How a node is told to reboot.",
-    ),
-    click.option(
-        "--reboot-command",
-        default="/bin/systemctl reboot",
-        show_default=True,
-        help="What the method `command` runs on the node.",
-    ),
-    click.option(
-        "--reboot-signal",
-        type=int,
-        default=39,
-        show_default=True,
-        help="What the method `signal` sends to PID 1 (39: SIGRTMIN+5).",
-    ),
-    click.option(
-        "--reboot-image",
-        default="",
-        help="Image of the reboot pod.  [default: kured's own]",
-    ),
-    click.option(
-        "--reboot-timeout",
-        type=Duration(),
-        default="15m",
-        show_default=True,
-        help="A node that is not back by then has failed.",
-    ),
-]
+    ctx.default_map = {
+        name: [text] if params[name].multiple and isinstance(text, str) else text
+        for name, text in found.items()
+    }
 
 
 @click.group(
+    cls=GroupedHelp,
     invoke_without_command=True,
     context_settings={
         "auto_envvar_prefix": ENV_PREFIX,
         "help_option_names": ["-h", "--help"],
         "max_content_width": 100,
     },
-    epilog="Each option can also be set as KUREDTUI_<OPTION> in the environment, "
-    "or in the settings file.",
+    epilog="Each option but --override and --force-reboot can also be set as KUREDTUI_<OPTION> in the "
+    "environment, or in the settings file.",
 )
 @click.option(
     "--config",
@@ -218,7 +77,7 @@ _ENGINE = [
     callback=_read_settings_file,
     help=f"Settings file (TOML).  [default: {default_settings_file()}]",
 )
-@_with_options([*_CONNECTION, *_DEMO, *_ENGINE])
+@all_options
 @click.version_option(__version__)
 @click.pass_context
 def cli(
@@ -232,7 +91,9 @@ def cli(
     demo: bool,
     demo_nodes: int,
     demo_speed: float,
-    **engine: object,
+    override: tuple[str, ...],
+    force_reboot: bool,
+    **settings: object,
 ) -> None:
     """Patch night on Kubernetes: which nodes wait for a reboot, and the reboot itself.
 
@@ -240,13 +101,11 @@ def cli(
     """
     if ctx.invoked_subcommand is not None:
         return
-    from kuredtui.engine.options import EngineOptions
-
     if demo and (kubeconfig or context):
         raise click.UsageError(
             "--demo brings a cluster of its own: leave out --kubeconfig and --context."
         )
-    settings = Settings(
+    given = Settings(
         kubeconfig=kubeconfig,
         context=context,
         read_only=read_only,
@@ -254,9 +113,16 @@ def cli(
         demo_nodes=demo_nodes,
         demo_speed=demo_speed,
         log_file=log_file,
-        engine=EngineOptions(**engine),  # type: ignore[arg-type]  # click has typed each of them
+        overrides=(*override, *([FORCE_REBOOT] if force_reboot else [])),
+        engine=picked(EngineOptions, settings),
+        policy=picked(PolicyOptions, settings),
+        notify=picked(NotifyOptions, settings),
     )
-    raise SystemExit(_console(settings))
+    try:
+        check(given)
+    except ValueError as error:
+        raise click.UsageError(f"{error}.".replace("..", ".")) from error
+    raise SystemExit(_console(given))
 
 
 def _console(settings: Settings) -> int:

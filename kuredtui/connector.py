@@ -72,9 +72,21 @@ class Connector:
             asyncio.to_thread(importlib.import_module, "kuredtui.engine.session"),
         )
         self._client = client
+        from kuredtui.engine.hooks import Hooks
+        from kuredtui.engine.policy.policy import build_policy
         from kuredtui.engine.session import Session
 
-        return Session(client, options=settings.engine, owner=owner(), log_file=settings.log_file)
+        return Session(
+            client,
+            options=settings.engine,
+            owner=owner(),
+            log_file=settings.log_file,
+            hooks=lambda store: Hooks(
+                policy=build_policy(settings.policy, client=client, find=store.get)
+            ),
+            notify=settings.notify,
+            override=settings.overrides,
+        )
 
     async def close(self) -> None:
         """Close the connections of the last session, which must have ended."""

@@ -12,16 +12,23 @@ import getpass
 import os
 import socket
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import platformdirs
 
+from kuredtui.engine.notifications.options import service_url
 from kuredtui.kube.goflags.values import duration_seconds
+from kuredtui.web.sender import sender_for
 
 if TYPE_CHECKING:
+    from kuredtui.engine.notifications.options import NotifyOptions
     from kuredtui.engine.options import EngineOptions
+    from kuredtui.engine.policy.options import PolicyOptions
+
+T = TypeVar("T")
 
 ENV_PREFIX = "KUREDTUI"
 
@@ -42,7 +49,10 @@ class Settings:
         demo_nodes: how many nodes the embedded cluster has.
         demo_speed: how many times faster than real the demo's nodes live.
         log_file: where every progress record goes as a JSON line, or None.
+        overrides: what of the policy is set aside in this run, and `force-reboot`.
         engine: what the engine may do and how.
+        policy: when a reboot may begin.
+        notify: who is told.
     """
 
     kubeconfig: str | None
@@ -52,7 +62,27 @@ class Settings:
     demo_nodes: int
     demo_speed: float
     log_file: Path | None
+    overrides: tuple[str, ...]
     engine: EngineOptions
+    policy: PolicyOptions
+    notify: NotifyOptions
+
+
+def picked(kind: type[T], values: Mapping[str, object]) -> T:
+    """The dataclass with those of the values that are its fields."""
+    fields = getattr(kind, "__dataclass_fields__", {})
+    return kind(**{name: value for name, value in values.items() if name in fields})
+
+
+def check(settings: Settings) -> None:
+    """Find out now what would else be found out in the middle of the night.
+
+    Raises:
+        ValueError: settings that cannot be used; the message says which, and holds no secret.
+    """
+    settings.policy.window()
+    if url := service_url(settings.notify):
+        sender_for(url)
 
 
 def default_settings_file() -> Path:

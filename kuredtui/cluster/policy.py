@@ -7,27 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 from typing import TypeAlias
 
 import msgspec
 
+from kuredtui.cluster.hook_names import OVERRIDABLE, HookName
+
 Fact: TypeAlias = str | int | float | bool | None
-
-
-class HookName(StrEnum):
-    """The hooks, by the names under which an operator overrides them."""
-
-    TIME_WINDOW = "time-window"
-    BLOCKING_PODS = "blocking-pods"
-    ALERTS = "alerts"
-    OTHER_HANDS = "other-hands"
-
-
-# Not a hook, but given and journaled like the override of one: reboot although the drain did not finish.
-FORCE_REBOOT = "force-reboot"
-
-OVERRIDABLE: tuple[str, ...] = (*HookName, FORCE_REBOOT)
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

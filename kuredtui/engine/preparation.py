@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from kuredtui.cluster.policy import FORCE_REBOOT
+from kuredtui.cluster.hook_names import FORCE_REBOOT
 from kuredtui.engine.admission import Admission
 from kuredtui.engine.context import Context, replaced
 from kuredtui.engine.drain import Drain

@@ -26,6 +26,8 @@ from kuredtui.engine.log_file import log_file
 from kuredtui.engine.node_events import NodeEvents
 from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.node_news import NodeNews
+from kuredtui.engine.notifications.options import NotifyOptions, service_url
+from kuredtui.engine.notifications.reader import Notifications
 from kuredtui.engine.operation import Operation
 from kuredtui.engine.operations import Operations
 from kuredtui.engine.options import EngineOptions
@@ -50,6 +52,7 @@ from kuredtui.kube.listwatch import (
 )
 from kuredtui.kube.resources import NODES, PODS
 from kuredtui.kube.types import Node
+from kuredtui.web.sender import sender_for
 
 # Before the question what we may do is asked again, if the API server did not answer.
 _ASK_AGAIN_SECONDS = 5.0
@@ -66,6 +69,9 @@ class Session:
         owner: who acts, `user@host`.
         log_file: where every record goes as a JSON line; None for nowhere.
         hooks: makes what else has a say, given the nodes; None for nobody.
+        notify: who is told of drains and reboots.
+        override: what of the policy is set aside for all operations of this session, by name, and
+            `force-reboot`.
         clock: seconds, those in which the machine sleeps included.
 
     Attributes:
@@ -86,6 +92,8 @@ class Session:
         owner: str,
         log_file: Path | None = None,
         hooks: Callable[[NodeStore], Hooks] | None = None,
+        notify: NotifyOptions | None = None,
+        override: Iterable[str] = (),
         clock: Callable[[], float] = seconds_with_sleep,
     ) -> None:
         self.server_version = ""
@@ -99,6 +107,8 @@ class Session:
         self._options = options
         self._owner = owner
         self._log_file = log_file
+        self._notify = notify or NotifyOptions()
+        self._override = tuple(override)
         self._read_only_reason = "Read-only, as asked for." if client.read_only else ""
         self._nodes = NodeFeed(self.store)
         self._news = NodeNews(self._publish)
@@ -140,6 +150,10 @@ class Session:
                     self._client, owner=self._owner, find=self.store.get, publish=self._publish
                 )
             ]
+            if url := service_url(self._notify):
+                readers.append(
+                    Notifications(sender_for(url), options=self._notify, publish=self._publish)
+                )
             if self._log_file is not None:
                 readers.append(await stack.enter_async_context(log_file(self._log_file)))
             await stack.enter_async_context(reading(self.progress, readers))
@@ -177,7 +191,8 @@ class Session:
         Raises:
             ValueError: it is refused; the message says why.
         """
-        return self._allowed().start(node, Goal.REBOOT, override=override)
+        given = (*self._override, *override)
+        return self._allowed().start(node, Goal.REBOOT, override=given)
 
     def start_drain(self, node: str) -> Operation:
         """Begin a drain without reboot, which leaves the node cordoned. Raises as `start_reboot`."""
@@ -185,7 +200,7 @@ class Session:
 
     def resume(self, node: str, *, override: Iterable[str] = ()) -> Operation:
         """Finish the operation that another left on the node. Raises as `start_reboot`."""
-        return self._allowed().take_over(node, override=override)
+        return self._allowed().take_over(node, override=(*self._override, *override))
 
     def roll_back(self, node: str) -> Operation:
         """Undo the operation that another left on the node, or bring the node back if it is too late

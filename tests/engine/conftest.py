@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
+from kuredtui.cluster.store import NodeStore
+from kuredtui.engine.hooks import Hooks
+from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.operation import Operation
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.phases import Phase
+from kuredtui.engine.policy.options import PolicyOptions
+from kuredtui.engine.policy.policy import build_policy
 from kuredtui.engine.session import Session
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
@@ -31,9 +37,40 @@ def options_for(cluster: TestCluster, **changes: object) -> EngineOptions:
 
 
 @asynccontextmanager
-async def running_session(cluster: TestCluster, **changes: object) -> AsyncIterator[Session]:
-    """A session that knows the cluster's nodes."""
-    session = Session(cluster.client, options=options_for(cluster, **changes), owner=OWNER)
+async def running_session(
+    cluster: TestCluster,
+    *,
+    policy: PolicyOptions | None = None,
+    notify: NotifyOptions | None = None,
+    override: Iterable[str] = (),
+    log_file: Path | None = None,
+    **changes: object,
+) -> AsyncIterator[Session]:
+    """A session that knows the cluster's nodes.
+
+    Args:
+        cluster: the cluster.
+        policy: when a reboot may begin; None: at any time.
+        notify: who is told.
+        override: what is overridden in all operations.
+        log_file: where the records go.
+        changes: of the engine's settings.
+    """
+
+    def hooks(store: NodeStore) -> Hooks:
+        if policy is None:
+            return Hooks()
+        return Hooks(policy=build_policy(policy, client=cluster.client, find=store.get))
+
+    session = Session(
+        cluster.client,
+        options=options_for(cluster, **changes),
+        owner=OWNER,
+        log_file=log_file,
+        hooks=hooks,
+        notify=notify,
+        override=override,
+    )
     task = asyncio.create_task(session.run())
     try:
         await eventually(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from re import Pattern
 
+from kuredtui.cluster.hook_names import HookName
 from kuredtui.cluster.node import NodeRecord
-from kuredtui.cluster.policy import Answer, HookName
+from kuredtui.cluster.policy import Answer
 from kuredtui.engine.policy.shared_look import SharedLook
 from kuredtui.web.prometheus import Alert, Prometheus, PrometheusError
 

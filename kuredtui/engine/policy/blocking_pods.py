@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kuredtui.cluster.hook_names import HookName
 from kuredtui.cluster.node import NodeRecord
-from kuredtui.cluster.policy import Answer, HookName
+from kuredtui.cluster.policy import Answer
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ApiError, Unreachable, explain
 from kuredtui.kube.label_selector import parse_selector

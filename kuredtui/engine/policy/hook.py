@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from kuredtui.cluster.hook_names import HookName
 from kuredtui.cluster.node import NodeRecord
-from kuredtui.cluster.policy import Answer, HookName
+from kuredtui.cluster.policy import Answer
 
 
 class Hook(Protocol):

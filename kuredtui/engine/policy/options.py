@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kuredtui.cluster.time_window import EVERY_DAY
+from kuredtui.cluster.time_window import EVERY_DAY, TimeWindow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,3 +32,13 @@ class PolicyOptions:
     alert_filter_regexp: str = ""
     alert_filter_match_only: bool = False
     alert_firing_only: bool = False
+
+    def window(self) -> TimeWindow:
+        """The reboot window.
+
+        Raises:
+            WindowError: one of its settings is of no known form.
+        """
+        return TimeWindow.parse(
+            days=self.reboot_days, start=self.start_time, end=self.end_time, zone=self.time_zone
+        )

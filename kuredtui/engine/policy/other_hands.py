@@ -11,9 +11,10 @@ from kuredtui.cluster.aks_upgrade import (
     quarantined,
     upgrade_under_way,
 )
+from kuredtui.cluster.hook_names import HookName
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.other_hands import Hand, hand_on
-from kuredtui.cluster.policy import Answer, HookName
+from kuredtui.cluster.policy import Answer
 from kuredtui.engine.policy.shared_look import SharedLook
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ApiError, Forbidden, Unreachable, explain

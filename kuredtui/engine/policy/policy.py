@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.policy import Answer, Override
-from kuredtui.cluster.time_window import TimeWindow
 from kuredtui.engine.policy.alerts import AlertsHook
 from kuredtui.engine.policy.blocking_pods import BlockingPodsHook
 from kuredtui.engine.policy.hook import Hook
@@ -53,29 +52,15 @@ def build_policy(
         find: the node of a name, if there is one.
 
     Raises:
-        ValueError: a setting is of no known form; `check_policy` would have said so.
+        ValueError: a setting is of no known form.
     """
-    hooks: list[Hook] = [WindowHook(window_of(options))]
+    hooks: list[Hook] = [WindowHook(options.window())]
     if options.blocking_pod_selector:
         hooks.append(BlockingPodsHook(client, options.blocking_pod_selector))
     if options.prometheus_url:
         hooks.append(_alerts(options))
     hooks.append(OtherHandsHook(client, find=find))
     return Policy(hooks)
-
-
-def window_of(options: PolicyOptions) -> TimeWindow:
-    """The reboot window.
-
-    Raises:
-        WindowError: one of its settings is of no known form.
-    """
-    return TimeWindow.parse(
-        days=options.reboot_days,
-        start=options.start_time,
-        end=options.end_time,
-        zone=options.time_zone,
-    )
 
 
 def _alerts(options: PolicyOptions) -> AlertsHook:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from kuredtui.cluster.hook_names import HookName
 from kuredtui.cluster.node import NodeRecord
-from kuredtui.cluster.policy import Answer, HookName
+from kuredtui.cluster.policy import Answer
 from kuredtui.cluster.time_window import TimeWindow
 
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from kuredtui.cluster.hook_names import HookName
 from kuredtui.cluster.node import NodeRecord, record
-from kuredtui.cluster.policy import HookName, overrides
+from kuredtui.cluster.policy import overrides
 from kuredtui.engine.policy.blocking_pods import BlockingPodsHook
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.policy.other_hands import OtherHandsHook

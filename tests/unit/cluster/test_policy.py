@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from kuredtui.cluster.policy import Answer, HookName, Override, overrides
+from kuredtui.cluster.hook_names import HookName
+from kuredtui.cluster.policy import Answer, Override, overrides
 
 NOW = datetime(2026, 11, 24, 22, tzinfo=UTC)
 
