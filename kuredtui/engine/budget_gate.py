@@ -45,7 +45,8 @@ class BudgetGate:
         self._watches: dict[str, asyncio.Task[None]] = {}  # by namespace
         self._credit: dict[str, int] = {}  # budget's UID -> ready pods that it may still let pass
         self._due: dict[str, float] = {}  # UID of a pod or budget -> when to ask whatever it says
-        self._refused: dict[str, tuple[str, str]] = {}  # pod's UID -> see `_circumstances`
+        self._asked: dict[str, tuple[str, str]] = {}  # pod's UID -> `_circumstances` of its request
+        self._refused: dict[str, tuple[str, str]] = {}  # the same of a request that was refused
 
     def budget_of(self, pod: Pod) -> PodDisruptionBudget | None:
         """The budget that guards the pod now; None where there is none, or not exactly one, or nobody
@@ -85,9 +86,12 @@ class BudgetGate:
         """A budget refused the pod; it asks again after so many seconds, or when the budget changes."""
         due = time.monotonic() + pause
         budget = self.budget_of(pod)
+        asked = self._asked.get(pod.metadata.uid, _circumstances(pod, budget))
         self._due[pod.metadata.uid] = due
-        self._refused[pod.metadata.uid] = _circumstances(pod, budget)
-        if budget is not None and not passes_unready(budget, pod):
+        self._refused[pod.metadata.uid] = asked
+        if budget is None or asked[0] != budget.metadata.resource_version:
+            return  # what was heard of the budget meanwhile is newer than the refusal
+        if not passes_unready(budget, pod):
             self._credit[budget.metadata.uid] = 0
             self._due[budget.metadata.uid] = due
 
@@ -97,9 +101,15 @@ class BudgetGate:
             watch.cancel()
 
     def _may_pass(self, pod: Pod) -> bool:
+        budget = self.budget_of(pod)
+        passes = self._is_open(pod, budget)
+        if passes:
+            self._asked[pod.metadata.uid] = _circumstances(pod, budget)
+        return passes
+
+    def _is_open(self, pod: Pod, budget: PodDisruptionBudget | None) -> bool:
         now = time.monotonic()
         uid = pod.metadata.uid
-        budget = self.budget_of(pod)
         if budget is None or passes_unready(budget, pod):
             is_news = self._refused.get(uid) != _circumstances(pod, budget)
             return is_news or now >= self._due.get(uid, now)

@@ -17,7 +17,7 @@ from kuredtui.cluster.pods import deletion_age, is_going, tolerates_cordon
 from kuredtui.engine.drain_filter import is_overdue
 from kuredtui.engine.drain_state import DrainState, PodLeft, Targets
 from kuredtui.engine.drain_voice import DrainVoice
-from kuredtui.engine.errors import DrainBlocked, DrainFailed, DrainRefused, NodeGone, first_error
+from kuredtui.engine.errors import DrainFailed, DrainRefused, NodeGone, first_error
 from kuredtui.engine.eviction import EvictionPauses, RightsLost
 from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.node_pods import NodePods
@@ -121,8 +121,6 @@ class Drain:
         yield self._see_gone()
         if self._nodes is not None:
             yield self._see_node(self._nodes)
-        if self._options.budget_patience > 0:
-            yield self._lose_patience(self._options.budget_patience)
         if self._options.skip_wait_for_delete_timeout > 0:
             yield self._skip_overdue()
 
@@ -248,18 +246,6 @@ class Drain:
 
         await nodes.changed.until(look)
 
-    async def _lose_patience(self, patience: float) -> None:
-        """Raise DrainBlocked when nothing but budgets has held the drain up for so many seconds."""
-        changed = self._targets.changed
-        while True:
-            blocked = await changed.until(lambda: self._targets.blocked_seconds)
-            try:
-                async with asyncio.timeout(max(0.0, patience - blocked)):
-                    await changed.until(lambda: self._targets.blocked_seconds is None or None)
-            except TimeoutError:
-                message = f"Nothing but budgets has held the drain up for {patience:g} s."
-                raise self._failure(message, DrainBlocked) from None
-
     async def _skip_overdue(self) -> None:
         """Do not wait any longer for pods whose deletion should have ended too long ago."""
         while True:
@@ -278,15 +264,17 @@ class Drain:
 
     # Failing
 
-    def _failure(self, what: str, kind: type[DrainFailed] = DrainFailed) -> DrainFailed:
+    def _failure(self, what: str) -> DrainFailed:
         """The error that names each pod that is left and why; each gets a record of its own, too."""
         left = [self._with_reason(pod) for pod in self._targets.left()]
         for pod in left:
             self._voice.say(f"{pod} is still there.", level="error", pod=pod.full_name, uid=pod.uid)
         if not left:
             lost = self._pods.lost
-            return kind(f"{what} The pods are out of sight: {explain(lost)}" if lost else what)
-        return kind(f"{what} Still there: {_some([str(pod) for pod in left])}.", left)
+            return DrainFailed(
+                f"{what} The pods are out of sight: {explain(lost)}" if lost else what
+            )
+        return DrainFailed(f"{what} Still there: {_some([str(pod) for pod in left])}.", left)
 
     def _with_reason(self, pod: PodLeft) -> PodLeft:
         """The pod with what keeps it, where it is being deleted."""

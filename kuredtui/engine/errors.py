@@ -62,13 +62,6 @@ class DrainFailed(OperationError):
         self.left = tuple(left)
 
 
-class DrainBlocked(DrainFailed):
-    """Nothing but budgets has held the drain up for longer than was allowed (`budget_patience`).
-
-    Whoever has other nodes to drain gives the lock back and comes again later.
-    """
-
-
 class NeverStarted(OperationError):
     """The reboot pod has ended without having run, so the node was not told to reboot."""
 

@@ -28,8 +28,6 @@ class EngineOptions:
             without one. It can only be lower than kured's.
         drain_delay: between the lock and the drain.
         drain_timeout: the deadline of a drain; 0: none.
-        budget_patience: how long a drain goes on when all pods that are left wait for budgets; 0: to
-            its deadline.
         drain_grace_period: what each pod gets to end; below 0: the pod's own.
         drain_pod_selector: drain only pods with these labels; "": all.
         skip_wait_for_delete_timeout: do not wait for pods whose deletion is older; 0: wait.
@@ -67,7 +65,6 @@ class EngineOptions:
     concurrency: int = 0
     drain_delay: float = 0.0
     drain_timeout: float = 1800.0
-    budget_patience: float = 0.0
     drain_grace_period: int = -1
     drain_pod_selector: str = ""
     skip_wait_for_delete_timeout: int = 0

@@ -32,6 +32,8 @@ from kuredtui.engine.operation import Operation
 from kuredtui.engine.operations import Operations
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.phases import Goal
+from kuredtui.engine.plan import Plan
+from kuredtui.engine.planner import plan_drain
 from kuredtui.engine.progress import Progress, ProgressLog
 from kuredtui.engine.readers import Reader, reading
 from kuredtui.engine.reboot_pod_body import reboot_namespace
@@ -239,6 +241,15 @@ class Session:
         )
         self._tasks.create_task(self.rollout.run(), name=f"rollout {self.rollout.id}")
         return self.rollout
+
+    async def plan(self, node: str) -> Plan:
+        """What a drain of the node would do, as things are now; nothing is changed.
+
+        Raises:
+            NotFound: there is no such node.
+            ApiError, Unreachable: the node's pods cannot be read.
+        """
+        return await plan_drain(self._client, node=node, options=self._options)
 
     def cancel(self, node: str) -> None:
         """Cancel the node's operation, as far as it still can be; see `Operation.cancel`."""

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from kuredtui.engine.drain_state import Standing
-from kuredtui.engine.errors import DrainBlocked, DrainFailed, DrainRefused
+from kuredtui.engine.errors import DrainFailed, DrainRefused
+from kuredtui.kube.client import Client
 from kuredtui.kube.errors import BadRequest, Forbidden
 from kuredtui.kube.resources import (
     DEPLOYMENTS,
@@ -107,6 +108,27 @@ async def test_a_budget_of_one_lets_one_pod_go_at_a_time(cluster: TestCluster, n
     assert len(waiting) <= 12  # a refusal that repeats itself is no news
 
 
+async def test_pods_behind_a_budget_do_not_ask_again_and_again(
+    cluster: TestCluster, node: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each asks about once: the others wait for the budget, not for the clock."""
+    async with only_on(cluster, node):
+        await cluster.create_workload("web", replicas=12, budget={"maxUnavailable": 1})
+    asked = 0
+    evict = Client.evict
+
+    async def counted(client: Client, **request: object) -> None:
+        nonlocal asked
+        asked += 1
+        await evict(client, **request)  # type: ignore[arg-type]  # as it was asked
+
+    monkeypatch.setattr(Client, "evict", counted)
+    run = drain_of(cluster, node, pauses=PATIENT)
+    await asyncio.wait_for(run.drain.run(), 60)
+    assert run.said[-1] == "12/12 pods gone."
+    assert asked <= 3 * 12
+
+
 async def test_a_drain_held_by_a_budget_says_so_and_fails_at_its_deadline(
     cluster: TestCluster, node: str
 ) -> None:
@@ -127,19 +149,6 @@ async def test_a_drain_held_by_a_budget_says_so_and_fails_at_its_deadline(
     assert run.count("is still there") == 2
     assert run.count("is held for good by the budget web") == 2
     assert run.recorder.detail == "1/3 pods gone, 2 held by budgets"
-
-
-async def test_a_rollout_is_told_when_nothing_but_a_budget_is_left(
-    cluster: TestCluster, node: str
-) -> None:
-    async with only_on(cluster, node):
-        await cluster.create_workload("web", budget={"maxUnavailable": 0})
-    run = drain_of(cluster, node, budget_patience=0.5)
-
-    with pytest.raises(DrainBlocked) as blocked:
-        await run.drain.run()
-
-    assert [pod.budget for pod in blocked.value.left] == ["web"]
 
 
 async def test_what_is_left_can_be_read_meanwhile(cluster: TestCluster, node: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from kuredtui.cluster.forecast import Outlook
 from kuredtui.engine.plan import Action, Plan
 from kuredtui.engine.planner import plan_drain
+from kuredtui.engine.session import Session
 from kuredtui.kube.errors import NotFound
 from kuredtui.kube.resources import NODES
 from tests.engine.conftest import options_for
@@ -102,6 +103,12 @@ async def test_budgets_that_may_not_be_read_are_unknown(cluster: TestCluster, no
         plan = await plan_drain(client, node=node, options=options_for(cluster))
     assert [pod.outlook for pod in plan.to_go] == [Outlook.UNKNOWN]
     assert "may not read" in plan.to_go[0].budget_reason
+
+
+async def test_a_session_makes_plans(cluster: TestCluster, node: str, session: Session) -> None:
+    bare = await cluster.create_pod("bare", node=node)
+    plan = await session.plan(node)
+    assert bare.metadata.uid in {pod.uid for pod in plan.pods}
 
 
 async def test_an_unknown_node_is_told(cluster: TestCluster) -> None:
