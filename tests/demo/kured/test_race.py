@@ -12,8 +12,8 @@ from kuredtui.kube.connection import connect, resolve
 from kuredtui.kube.resources import DAEMONSETS, NODES
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
-from tests.support.monitor import Fault, Monitor, Rules, judge
-from tests.support.monitor.rules import Actor
+from tests.support.referee import Fault, Referee, Rules, judge
+from tests.support.referee.rules import Actor
 
 TIMEOUT = 120.0
 
@@ -47,7 +47,7 @@ async def test_kureds_alone_never_have_more_owners_than_allowed(
     )
     async with (
         await connect(resolve(kubeconfig=str(cluster.kubeconfig))) as client,
-        Monitor(client, namespace=cluster.kured_namespace, name=cluster.kured_name) as monitor,
+        Referee(client, namespace=cluster.kured_namespace, name=cluster.kured_name) as referee,
     ):
         kernels = (f"6.8.0-{number}-azure" for number in itertools.count(1000))
         for name in cluster.node_names:
@@ -60,7 +60,7 @@ async def test_kureds_alone_never_have_more_owners_than_allowed(
         for name in cluster.node_names:
             await rebooted_with_patch(cluster, name)
         await eventually(lambda: is_quiet(cluster, cordoned), timeout=TIMEOUT)
-        verdict = judge(await monitor.catch_up(), rules)
+        verdict = judge(await referee.catch_up(), rules)
 
     # kured lists its node's pods once: the scheduler may bind one that it never sees.
     known = {Fault.REBOOTED_WITH_LATE_PODS}

@@ -1,4 +1,4 @@
-"""The monitor's judgement: a good story passes, and each thing that must not happen is found."""
+"""The referee's judgement: a good story passes, and each thing that must not happen is found."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from kuredtui.kube.types import DaemonSet, Node, Pod
-from tests.support.monitor.history import History, Moment
-from tests.support.monitor.judge import LOCK_ANNOTATION, judge
-from tests.support.monitor.rules import Actor, Fault, Rules, Verdict
+from tests.support.referee.history import History, Moment
+from tests.support.referee.judge import LOCK_ANNOTATION, judge
+from tests.support.referee.rules import Actor, Fault, Rules, Verdict
 
 ENTRY = {"created": "2025-11-24T01:02:03.4Z", "TTL": 0}
 LATER = {"created": "2025-11-24T02:02:03.4Z", "TTL": 0}

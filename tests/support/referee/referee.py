@@ -12,18 +12,18 @@ from kuredtui.kube.listwatch import Changed, ListWatch, Replaced
 from kuredtui.kube.resources import DAEMONSETS, NODES, PODS, Resource
 from kuredtui.kube.types import DaemonSet, Node, Pod
 from tests.support.eventually import eventually
-from tests.support.monitor.history import History, Moment
+from tests.support.referee.history import History, Moment
 
 T = TypeVar("T", Node, Pod, DaemonSet)
 
 _PATIENCE = 60.0
 
 
-class Monitor:
+class Referee:
     """An async context manager: what happens inside it gets into its history.
 
     Args:
-        client: the API; the monitor's own, so that nothing done to those it watches touches it.
+        client: the API; the referee's own, so that nothing done to those it watches touches it.
         namespace, name: of the DaemonSet that carries the lock.
 
     Attributes:
@@ -47,7 +47,7 @@ class Monitor:
             _Watched(client, self.history, DAEMONSETS, namespace=namespace, selector=holder),
         )
 
-    async def __aenter__(self) -> Monitor:
+    async def __aenter__(self) -> Referee:
         self._tasks = [asyncio.create_task(watched.run()) for watched in self._watched]
         await eventually(
             lambda: all(watched.listed for watched in self._watched), timeout=_PATIENCE

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from kuredtui.cluster.lock import OUR_PREFIX, LockEntry, UnreadableLock, read
 from kuredtui.kube.types import DaemonSet, Node, Pod
-from tests.support.monitor.history import History, Moment, Watched
-from tests.support.monitor.rules import Actor, Fault, Finding, Rules, Verdict
+from tests.support.referee.history import History, Moment, Watched
+from tests.support.referee.rules import Actor, Fault, Finding, Rules, Verdict
 
 LOCK_ANNOTATION = "weave.works/kured-node-lock"
 JOURNAL_ANNOTATION = "kuredtui.io/operation"

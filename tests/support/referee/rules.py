@@ -24,7 +24,7 @@ class Fault(StrEnum):
     LOCK_LEFT = "a lock was left behind"
     JOURNAL_LEFT = "a journal was left behind"
     REBOOT_POD_LEFT = "a reboot pod was left behind"
-    BLIND = "the monitor has missed something"
+    BLIND = "the referee has missed something"
 
 
 class Actor(StrEnum):
