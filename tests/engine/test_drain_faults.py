@@ -109,6 +109,21 @@ async def test_a_server_that_is_away_for_long_is_outlived(cluster: TestCluster, 
 
 
 @pytest.mark.embedded
+async def test_a_server_that_stays_away_ends_the_drain_at_its_deadline(
+    cluster: TestCluster, node: str
+) -> None:
+    async with only_on(cluster, node):
+        await cluster.create_workload("web", replicas=2)
+    cluster.faults.disturb("drop", path="*", times=None)
+    run = drain_of(cluster, node, drain_timeout=1.0)
+    try:
+        with pytest.raises(DrainFailed, match="did not end within 1 s. The pods are out of sight"):
+            await asyncio.wait_for(run.drain.run(), 30)
+    finally:
+        cluster.faults.heal()
+
+
+@pytest.mark.embedded
 async def test_a_restart_that_forgets_is_no_pod_gone(cluster: TestCluster, node: str) -> None:
     async with only_on(cluster, node):
         before = await cluster.create_workload("web", replicas=3, annotations=SLOW)
