@@ -85,6 +85,7 @@ async def kubelets(*, kubeconfig: str, nodes: int, speed: float, exit_at_eof: bo
     Raises:
         DemoError: the server cannot be reached, or does not let them register.
     """
+    refused: BaseException | None = None
     pace = Pace(speed)
     blueprints = make_pools(nodes, instance=KUBELETS_INSTANCE, seed=_KUBELETS_SEED)
     async with _told_to_stop(exit_at_eof=exit_at_eof) as stop:
@@ -101,7 +102,9 @@ async def kubelets(*, kubeconfig: str, nodes: int, speed: float, exit_at_eof: bo
                 _say(f"kuredtui demo: kubelets of {nodes} nodes at {client.server}")
                 await _first_of(stop.wait(), group.run())
         except* (ApiError, ConfigError, Unreachable) as errors:
-            raise DemoError(_first_message(errors)) from errors
+            refused = errors
+    if refused is not None:  # raised up there it would arrive in a group (before Python 3.11.4)
+        raise DemoError(_first_message(refused)) from refused
 
 
 @asynccontextmanager
