@@ -117,7 +117,7 @@ async def test_a_server_that_stays_away_ends_the_drain_at_its_deadline(
     cluster.faults.disturb("drop", path="*", times=None)
     run = drain_of(cluster, node, drain_timeout=1.0)
     try:
-        with pytest.raises(DrainFailed, match="did not end within 1 s. The pods are out of sight"):
+        with pytest.raises(DrainFailed, match=r"did not end within 1 s. The pods are out of sight"):
             await asyncio.wait_for(run.drain.run(), 30)
     finally:
         cluster.faults.heal()
