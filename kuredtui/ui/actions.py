@@ -206,6 +206,7 @@ ACTIONS: tuple[Action, ...] = (
         shown="j ↓",
         method="scroll_down",
         place=Place.PANE,
+        label="Scroll",
         help="One line down",
     ),
     Action(
@@ -214,7 +215,6 @@ ACTIONS: tuple[Action, ...] = (
         shown="k ↑",
         method="scroll_up",
         place=Place.PANE,
-        label="Scroll",
         help="One line up; the log stops following",
     ),
     Action(

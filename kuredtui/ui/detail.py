@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kuredtui.cluster.node import NodeRecord
+    from kuredtui.kube.types import Condition
 
 _LABEL_WIDTH = 12
-_MOST_CONDITION = (
-    28  # cells for its type: node-problem-detector's FilesystemCorruptionProblem has 27
-)
+# Cells for a condition's type: node-problem-detector's FilesystemCorruptionProblem has 27.
+_MOST_CONDITION = 28
 _EMPTY: Line = (("", Tone.PLAIN),)
 # Conditions that are well when they are true; all others are well when they are false
 # (Kubernetes: "Node conditions").
@@ -77,7 +77,7 @@ def _pending(node: NodeRecord, now: float) -> list[Piece]:
         "unknown": ("? (unknown: nobody told)", Tone.DIM),
     }[pending.state]
     said = [
-        f"since {_ago(pending.since, now)}" if pending.since else "",
+        f"for {age(now - pending.since.timestamp())}" if pending.since else "",
         f"says {clean(pending.source)}" if pending.source else "",
         clean(pending.detail),
     ]
@@ -85,23 +85,28 @@ def _pending(node: NodeRecord, now: float) -> list[Piece]:
 
 
 def _conditions(node: NodeRecord, now: float) -> list[Line]:
+    """What is not well first and in full, then Ready; of the others only that they are well."""
+    conditions = sorted(node.conditions, key=lambda item: (_is_well(item), item.type != "Ready"))
+    width = min(_MOST_CONDITION, max((len(item.type) for item in conditions), default=0))
     lines: list[Line] = []
-    width = max((len(condition.type) for condition in node.conditions), default=0)
-    for condition in node.conditions:
-        well = (condition.status == "True") is (condition.type in _WELL_WHEN_TRUE)
-        known = condition.status in ("True", "False")
+    for condition in conditions:
+        well = _is_well(condition)
+        said = _ago(condition.last_transition_time, now)
+        if not well or condition.type == "Ready":
+            said += f", {clean(condition.reason)}: {clean(condition.message)}"
         lines.append(
             (
-                (f"  {fit(clean(condition.type), min(width, _MOST_CONDITION))} ", Tone.PLAIN),
-                (f"{clean(condition.status):<8} ", Tone.GOOD if well and known else Tone.BAD),
-                (
-                    f"{_ago(condition.last_transition_time, now)}, {clean(condition.reason)}: "
-                    f"{clean(condition.message)}",
-                    Tone.DIM,
-                ),
+                (f"  {fit(clean(condition.type), width)}  ", Tone.PLAIN),
+                (f"{clean(condition.status):<7}  ", Tone.GOOD if well else Tone.BAD),
+                (said, Tone.DIM if well else Tone.PLAIN),
             )
         )
     return lines
+
+
+def _is_well(condition: Condition) -> bool:
+    """Unknown is not well either."""
+    return condition.status == ("True" if condition.type in _WELL_WHEN_TRUE else "False")
 
 
 def _taints(node: NodeRecord) -> list[Line]:

@@ -33,7 +33,8 @@ def _ours(operation: Operation) -> OperationText:
     phase = operation.phase.value
     detail = clean(operation.detail)
     if not operation.phase.finished:
-        return OperationText(f"{phase} {detail}".rstrip(), Tone.BUSY, _RUNNING)
+        text = f"{phase}: {detail}" if detail else phase
+        return OperationText(text, Tone.BUSY, _RUNNING)
     if phase == "failed":
         return OperationText(f"failed: {clean(operation.error or detail)}", Tone.BAD, _FAILED)
     if phase == "cancelled":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from kuredtui.ui.ages import age
 from kuredtui.ui.columns import OperationText
 from kuredtui.ui.screens.dialog import Choice, Dialog
 from kuredtui.ui.text import clean
-from kuredtui.ui.tones import Line, Tone
+from kuredtui.ui.tones import Line, Piece, Tone
 
 if TYPE_CHECKING:
     from kuredtui.cluster.node import NodeRecord
@@ -33,11 +32,11 @@ def _point(sign: str, text: str, tone: Tone = Tone.PLAIN) -> Line:
     return ((f"  {sign} ", Tone.DIM), (text, tone))
 
 
-def reboot_question(node: NodeRecord, *, now: float | None = None) -> Dialog:
-    """Which node, what will happen to it, and what is known against it."""
+def reboot_question(node: NodeRecord, *, cluster: str, now: float) -> Dialog:
+    """Which node of which cluster, what will happen to it, and what is known against it."""
     cordoned = node.cordoned
     lines: list[Line] = [
-        _about(node, time.time() if now is None else now),
+        *_about(node, cluster, now),
         _EMPTY,
         _heading("What will happen"),
         _point("1", "take the reboot lock, which kured respects too"),
@@ -64,19 +63,26 @@ def reboot_question(node: NodeRecord, *, now: float | None = None) -> Dialog:
     )
 
 
-def _about(node: NodeRecord, now: float) -> Line:
-    line = [
-        (f"{clean(node.pool)} · {clean(node.kernel)} · ", Tone.DIM),
-        (node.status, Tone.GOOD if node.status == "Ready" else Tone.BAD),
-        (" · reboot pending: ", Tone.DIM),
-    ]
+def _about(node: NodeRecord, cluster: str, now: float) -> list[Line]:
+    """Where it is and what it is; the header that says so, too, is behind the dialog."""
     pending = node.pending
+    answer = ("no" if pending.state == "no" else "? (unknown)", Tone.PLAIN)
     if pending.state == "yes":
         since = f" for {age(now - pending.since.timestamp())}" if pending.since else ""
-        line.append((f"yes{since} ({clean(pending.source)})", Tone.WAIT))
-    else:
-        line.append(("no" if pending.state == "no" else "? (unknown)", Tone.PLAIN))
-    return tuple(line)
+        answer = (f"yes{since} ({clean(pending.source)})", Tone.WAIT)
+    return [
+        _about_line("cluster", (clean(cluster), Tone.STRONG)),
+        _about_line(
+            "node",
+            (f"{clean(node.pool)} · {clean(node.kernel)} · ", Tone.PLAIN),
+            (node.status, Tone.GOOD if node.status == "Ready" else Tone.BAD),
+        ),
+        _about_line("pending", answer),
+    ]
+
+
+def _about_line(label: str, *pieces: Piece) -> Line:
+    return ((f"{label:<9}", Tone.DIM), *pieces)
 
 
 def _against(node: NodeRecord) -> list[Line]:

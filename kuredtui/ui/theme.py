@@ -8,12 +8,15 @@ a terminal of 256 colours shows them as greys, where a bluish one would become n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from textual.theme import Theme
 
 from kuredtui.ui.tones import Tone
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 _BACKGROUND = "#16181c"
 _FOREGROUND = "#cdd9e5"
@@ -70,6 +73,23 @@ _TONES = {
     Tone.CURSOR: Style(bgcolor=_CURSOR, bold=True),
     Tone.CURSOR_AWAY: Style(bgcolor=_CURSOR_AWAY),
 }
+# On a terminal of sixteen colours the nearest to these would be grey for green and red for orange. These
+# are that terminal's own colours; by name, Textual would make shades of its own theme out of them.
+_TONES_OF_SIXTEEN = {
+    Tone.BAD: Style(color="#ff5555", bold=True),
+    Tone.HELD: Style(color="#aa00aa"),
+    Tone.WAIT: Style(color="#ffff55"),
+    Tone.BUSY: Style(color="#55ffff"),
+    Tone.GOOD: Style(color="#00aa00"),
+    Tone.PLAIN: Style(color="#ffffff"),
+    Tone.DIM: Style(color="#aaaaaa"),
+    Tone.STRONG: Style(color="#ffffff", bold=True),
+    Tone.MARK: Style(color="#000000", bgcolor="#aa5500"),
+    Tone.HEADING: Style(color="#aaaaaa", bold=True),
+    Tone.LIT: Style(color="#55ffff", bold=True),
+    Tone.CURSOR: Style(color="#ffffff", bgcolor="#0000aa", bold=True),
+    Tone.CURSOR_AWAY: Style(bgcolor="#555555"),
+}
 # Where there are no colours, reverse video does what a background did.
 _TONES_WITHOUT_COLOUR = {
     Tone.MARK: Style(bold=True, reverse=True),
@@ -77,8 +97,15 @@ _TONES_WITHOUT_COLOUR = {
     Tone.CURSOR_AWAY: Style(reverse=True),
 }
 
+Tones = Mapping[Tone, Style]
 
-@lru_cache(2)
-def tone_styles(*, colours: bool) -> Mapping[Tone, Style]:
-    """The Rich style of each tone; backgrounds only where the tone is one."""
-    return _TONES if colours else _TONES | _TONES_WITHOUT_COLOUR
+
+def tones_of(app: App[object]) -> Tones:
+    """The Rich style of each tone on the app's terminal; backgrounds only where the tone is one."""
+    if app.no_color:
+        return _NO_TONES
+    return _TONES_OF_SIXTEEN if app.console.color_system in _FEW else _TONES
+
+
+_NO_TONES = _TONES | _TONES_WITHOUT_COLOUR
+_FEW = ("standard", "windows", None)

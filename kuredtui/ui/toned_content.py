@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.style import Style
 
-from kuredtui.ui.theme import tone_styles
+from kuredtui.ui.theme import Tones
 from kuredtui.ui.tones import Line
 
 
-def content_of(lines: Sequence[Line], *, colours: bool) -> Content:
+def content_of(lines: Sequence[Line], tones: Tones) -> Content:
     """Toned lines as Textual's content; nothing in them is read as markup."""
-    styles = tone_styles(colours=colours)
     pieces: list[str | tuple[str, Style]] = []
     for number, line in enumerate(lines):
         if number:
             pieces.append("\n")
-        pieces += [(text, Style.from_rich_style(styles[tone])) for text, tone in line]
+        pieces += [(text, Style.from_rich_style(tones[tone])) for text, tone in line]
     return Content.assemble(*pieces)

@@ -49,7 +49,10 @@ class WritePath:
             if answer == questions.REBOOT:
                 self._start_reboot(node)
 
-        self._app.push_screen(questions.reboot_question(record, now=self._app.now()), answered)
+        question = questions.reboot_question(
+            record, cluster=self._app.main.facts.target, now=self._app.now()
+        )
+        self._app.push_screen(question, answered)
 
     def _start_reboot(self, node: str) -> None:
         """Start, unless things changed while the question stood there."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 import pytest
+from rich.color import ColorSystem
 
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.engine.phases import Phase
@@ -291,6 +292,12 @@ async def test_a_reboot_is_asked_for_with_the_focus_on_cancel() -> None:
         assert seen.session.calls == []
 
 
+async def test_the_question_names_the_cluster() -> None:
+    async with console(*THREE) as seen:
+        await seen.press("r")
+        await seen.see("cluster  aks-prod-weu")
+
+
 @pytest.mark.parametrize("keys", [("y",), ("right", "enter"), ("tab", "enter")])
 async def test_a_confirmed_reboot_starts(keys: tuple[str, ...]) -> None:
     async with console(*THREE) as seen:
@@ -343,7 +350,7 @@ async def test_a_refusal_that_came_while_the_question_stood_there_counts() -> No
 async def test_an_operation_is_cancelled_after_a_yes() -> None:
     async with console(*THREE) as seen:
         seen.session.move("node-1", Phase.DRAINING, "3/7 pods gone")
-        await seen.see("draining 3/7 pods gone")
+        await seen.see("draining: 3/7 pods gone")
         await seen.press("x")
         await seen.see("Cancel the operation of node-1?")
         await seen.press("y")
@@ -363,6 +370,14 @@ async def test_a_failed_operation_says_why() -> None:
 
 
 # Leaving.
+
+
+async def test_all_answers_to_leaving_fit_on_a_small_terminal() -> None:
+    async with console(*THREE, size=(80, 24)) as seen:
+        seen.session.move("node-1", Phase.DRAINING)
+        await seen.see("draining")
+        await seen.press("q")
+        await seen.see("Stay (n)", "Wait (w)", "Cancel first (c)", "Leave it (l)")
 
 
 async def test_q_leaves_at_once_while_nothing_runs() -> None:
@@ -490,6 +505,15 @@ async def test_enter_opens_the_detail_and_escape_closes_it() -> None:
         assert seen.selected == "node-2"
 
 
+async def test_the_detail_tells_of_what_is_not_well_first_and_in_full() -> None:
+    async with console(a_node(ready="Unknown"), size=(80, 24)) as seen:
+        await seen.press("enter")
+        await seen.see("Conditions")
+        ready, memory = seen.line_of("  Ready "), seen.line_of("MemoryPressure")
+        assert seen.screen.index(ready) < seen.screen.index(memory)
+        assert "kubelet has sufficient memory" not in seen.text
+
+
 async def test_the_detail_follows_the_node_live() -> None:
     async with console(*THREE) as seen:
         await seen.press("enter")
@@ -574,6 +598,23 @@ async def test_without_colours_nothing_is_coloured_and_the_cursor_is_still_there
         assert all(colour.is_default for colour in colours)
         cursor = next(strip for strip in strips if "node-1" in strip.text)
         assert any(segment.style and segment.style.reverse for segment in cursor)
+
+
+async def test_a_terminal_of_sixteen_colours_gets_colours_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The nearest of sixteen would show ready as grey and cordoned as red."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("COLORTERM", raising=False)
+    async with console(a_node("node-1"), a_node("node-2", cordoned=True)) as seen:
+        line = seen.app.main.table.render_line(2)  # below the selected one
+        numbers = {
+            segment.text.strip(): segment.style.color.downgrade(ColorSystem.STANDARD).number
+            for segment in line
+            if segment.style and segment.style.color
+        }
+        green, magenta = 2, 5
+        assert (numbers["Ready"], numbers["cordoned"]) == (green, magenta)
 
 
 HOSTILE = "\x1b[31m[red]‮evil‬\r\nשלום 漢字 e\u0301\u0301\u0301 👩‍👩‍👧"

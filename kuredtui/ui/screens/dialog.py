@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line
 from kuredtui.ui.widgets.line_pane import wrap_line
@@ -66,7 +67,7 @@ class Dialog(ModalScreen[str]):
             with VerticalScroll(id="dialog-text", can_focus=False):
                 width = min(_TEXT_WIDTH, self.app.size.width - _FRAME)
                 wrapped = [part for line in self._lines for part in wrap_line(line, width)]
-                yield Static(content_of(wrapped, colours=not self.app.no_color), markup=False)
+                yield Static(content_of(wrapped, tones_of(self.app)), markup=False)
             with Horizontal(id="dialog-buttons"):
                 for number, choice in enumerate(self._choices):
                     button = Button(

@@ -18,6 +18,7 @@ from kuredtui.kube.label_selector import SelectorError
 from kuredtui.ui.actions import ACTIONS, Action, Place, bindings_of
 from kuredtui.ui.filters import parse_filter
 from kuredtui.ui.rows import Row
+from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line
 from kuredtui.ui.widgets.detail_pane import DetailPane
@@ -117,7 +118,7 @@ class MainScreen(Screen[None]):
         """Why nothing is live any more: in the table's place, or above rows that are still there."""
         self.table.show_notice(lines)
         if self.table.rows.total:
-            self._banner.update(content_of(lines, colours=not self.app.no_color))
+            self._banner.update(content_of(lines, tones_of(self.app)))
             self._banner.display = True
 
     def start_over(self) -> None:

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from kuredtui.ui.text import fit
-from kuredtui.ui.theme import tone_styles
+from kuredtui.ui.theme import tones_of
 from kuredtui.ui.tones import Piece, Tone
 
 
@@ -33,11 +33,11 @@ class Toned(Widget):
 
     def tone_style(self, tone: Tone) -> Style:
         """What a tone looks like here."""
-        return tone_styles(colours=not self.app.no_color)[tone]
+        return tones_of(self.app)[tone]
 
     def draw(self, pieces: Iterable[Piece], width: int, *, over: Style | None = None) -> Strip:
         """A strip of exactly `width` cells; `over` is laid over every piece (a cursor, say)."""
-        tones = tone_styles(colours=not self.app.no_color)
+        tones = tones_of(self.app)
         base = self.ground
         segments: list[Segment] = []
         left = width
