@@ -166,10 +166,9 @@ class Drain:
         its way to the node when the cordon came, and goes as the others did, unless there have been
         such `newcomers` too often.
         """
-        unwelcome = [pod for pod in reading.plan.refused if not self._targets.knows(pod.uid)]
-        if unwelcome:
+        if unwelcome := reading.plan.refused:
             names = [f"{pod.full_name} {pod.reason}" for pod in unwelcome]
-            raise DrainFailed(f"Pods came to the node during the drain: {_some(names)}.")
+            raise DrainFailed(f"Pods that must not be evicted came to the node: {_some(names)}.")
         return [
             pod
             for pod in reading.plan.to_go

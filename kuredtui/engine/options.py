@@ -37,7 +37,8 @@ class EngineOptions:
         max_evictions: how many evictions are under way at a time.
         drain_requests_per_second: the most that one drain asks of the API server, watches aside; half
             a second's worth may leave together.
-        volume_detach_timeout: how long the volumes of drained pods may take to be detached.
+        volume_detach_timeout: how long, once the pods are gone, their volumes may take to be detached
+            before the operation goes on without; 0: they are not waited for.
         reboot_method: `command` (through nsenter), `signal` (to PID 1) or `manual` (somebody else does
             it).
         reboot_delay: between the drain and the reboot.
