@@ -14,6 +14,9 @@ class HookName(StrEnum):
     OTHER_HANDS = "other-hands"
 
 
+# Those that hold one node back and may let another go; the others speak of all nodes alike.
+OF_ONE_NODE = frozenset({HookName.BLOCKING_PODS, HookName.OTHER_HANDS})
+
 # Not a hook, but given and journaled like the override of one: reboot although the drain did not finish.
 FORCE_REBOOT = "force-reboot"
 

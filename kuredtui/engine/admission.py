@@ -46,6 +46,7 @@ class Admission:
         self._place = place
         self._news = asyncio.Event()
         self._overridden: set[str] = set()  # what was said of overrides
+        self._marked = context.journal is not None  # by whoever had the operation before us
 
     async def wait(self) -> NodeLock:
         """The lock, taken, as soon as policy and lock allow it.
@@ -99,8 +100,10 @@ class Admission:
         before = journal.boot_id_before if journal else context.node.boot_id
         if context.goal is Goal.REBOOT and node.boot_id != before:
             raise RebootedMeanwhile(f"{node.name} has rebooted meanwhile, by another hand.")
-        if not context.admitted and (answers := await self._policy(node)):
-            await self._wait(" ".join(answer.reason for answer in answers))
+        context.held_by = () if context.admitted else await self._policy(node)
+        if context.held_by:
+            await self._wait(" ".join(answer.reason for answer in context.held_by))
+            await self._unmark()
             return None
         if context.goal is Goal.REBOOT and (refusal := why_not_judged(node, context.nodes.store)):
             raise OperationError(refusal)
@@ -149,9 +152,20 @@ class Admission:
                 lambda: context.keeper.begin(lambda node: self._first_journal(node, None)),
                 "to write the journal",
             )
+        self._marked = True
         for hook in context.node_hooks:
             marked = partial(hook.waiting, context.client, context.name)
             await recorder.attempt(marked, "what marks a waiting node")
+
+    async def _unmark(self) -> None:
+        """Take back what marks a node that is about to be drained: its turn is not near any more."""
+        context = self._context
+        marking = [hook for hook in context.node_hooks if hook.marks_waiting]
+        if self._marked:
+            for hook in marking:
+                unmarked = partial(hook.ended, context.client, context.name)
+                await context.recorder.attempt(unmarked, "to take the marks off a waiting node")
+        self._marked = False
 
     @property
     def _marks_waiting(self) -> bool:

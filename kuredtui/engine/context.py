@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import msgspec
 
 from kuredtui.cluster.node import NodeRecord, record
-from kuredtui.cluster.policy import Override
+from kuredtui.cluster.policy import Answer, Override
 from kuredtui.engine.drain import Drain
 from kuredtui.engine.errors import NodeGone
 from kuredtui.engine.hooks import Hooks, NodeHook
@@ -43,6 +44,7 @@ class Context:
         started_at: when it began; of a resumed operation, when its first owner began it.
         overrides: what the operator set aside for this run.
         admitted: the policy has let it in, and is not asked again.
+        held_by: what of the policy holds it back at the moment.
         lock: ours, once it was tried for.
         marks: the hooks that the operation's own settings ask for.
         drain: the drain under way, or the last one; None before.
@@ -60,6 +62,7 @@ class Context:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     overrides: tuple[Override, ...] = ()
     admitted: bool = False
+    held_by: Sequence[Answer] = ()
     lock: NodeLock | None = None
     marks: tuple[NodeHook, ...] = ()
 

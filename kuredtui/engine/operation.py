@@ -14,9 +14,11 @@ import asyncio
 import logging
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from kuredtui.cluster.policy import Answer
 from kuredtui.engine.context import Context
 from kuredtui.engine.course import follow_course
 from kuredtui.engine.drain_state import DrainState
@@ -113,6 +115,11 @@ class Operation:
         """How far its drain is, or was when it ended; None before the drain."""
         drain = self._context.drain
         return drain.state if drain is not None else None
+
+    @property
+    def held_by(self) -> Sequence[Answer]:
+        """What of the policy holds it back at the moment; nothing once it has the lock."""
+        return self._context.held_by
 
     async def ended(self) -> Outcome:
         """How it ended, as soon as it has."""

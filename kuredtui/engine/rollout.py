@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from kuredtui.cluster.hook_names import OF_ONE_NODE
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.engine.drain_state import DrainState
 from kuredtui.engine.node_feed import NodeFeed
@@ -193,7 +194,7 @@ class Rollout:
             case Outcome.CANCELLED:
                 self._end(entry, EntryState.CANCELLED, "cancelled by the operator")
             case Outcome.BLOCKED:
-                self._requeue(entry, _held_up_by(work.drain))
+                self._requeue(entry, work)
             case Outcome.STRANDED:
                 self._fail(entry, work.error)
                 self._stop(f"{entry.node} was told to reboot and did not come back.")
@@ -202,7 +203,8 @@ class Rollout:
         self._stirred.set()
 
     def _give_way(self) -> None:
-        """Let a node that only a budget holds up hand the lock to those that wait."""
+        """Let a node hand its turn on that the policy holds back, and its lock if a budget does."""
+        self._pass_over()
         if not self._others_wait():
             return
         for name, work in self._work.items():
@@ -214,16 +216,38 @@ class Rollout:
             if self._entries[name].gave_way < self.options.give_way_times:
                 work.yield_lock(_held_up_by(work.drain))
 
+    def _pass_over(self) -> None:
+        """Nodes that wait for something of their own let those go first that may not have to.
+
+        When all that are queued have let others go first already, it is a node's turn for a while.
+        """
+        if self.paused or self.stopped:
+            return
+        queue = [self._entries[name] for name in self._queue()]
+        fresh = any(not entry.passed_over for entry in queue)
+        for name, work in self._work.items():
+            entry = self._entries[name]
+            if not any(answer.hook in OF_ONE_NODE for answer in work.held_by):
+                entry.held_since = None
+                continue
+            entry.held_since = entry.held_since or time.monotonic()
+            waited = time.monotonic() - entry.held_since
+            if fresh or (queue and waited >= self.options.give_way_after):
+                entry.passed_over = True
+                work.yield_lock(_held_back_by(work))
+
     def _others_wait(self) -> bool:
         """Whether somebody of this rollout could use the lock now."""
         if any(work.phase in _WITHOUT_LOCK for work in self._work.values()):
             return True
         return bool(self._queue()) and not self.paused and not self.stopped
 
-    def _requeue(self, entry: Entry, reason: str) -> None:
+    def _requeue(self, entry: Entry, work: Operation) -> None:
         """To the end of the queue."""
-        entry.state, entry.reason = EntryState.QUEUED, reason
-        entry.gave_way += 1
+        reason = _held_back_by(work)
+        entry.state, entry.reason, entry.held_since = EntryState.QUEUED, reason, None
+        if not work.held_by:
+            entry.gave_way += 1
         del self._entries[entry.node]
         self._entries[entry.node] = entry
         self._say(f"Goes to the end of the queue: {reason}", node=entry.node, level="warning")
@@ -259,6 +283,11 @@ class Rollout:
     def _say(self, message: str, *, node: str = "", level: Level = "info") -> None:
         fields: dict[str, Field] = {"rollout": self.id}
         self._publish(Progress(message=message, level=level, node=node, fields=fields))
+
+
+def _held_back_by(work: Operation) -> str:
+    """What keeps an operation from going on, in words."""
+    return " ".join(answer.reason for answer in work.held_by) or _held_up_by(work.drain)
 
 
 def _held_up_by(drain: DrainState | None) -> str:

@@ -32,6 +32,8 @@ class Entry:
         state: where it stands.
         reason: why it waits, failed or was skipped; "" for nothing to say.
         gave_way: how often it gave the lock back to the others.
+        passed_over: whether others went before it because the policy held it back.
+        held_since: since when the policy holds it back, on the monotonic clock; None if it does not.
         seconds: how long its operation took; None until it is done.
     """
 
@@ -41,4 +43,6 @@ class Entry:
     state: EntryState = EntryState.QUEUED
     reason: str = ""
     gave_way: int = 0
+    passed_over: bool = False
+    held_since: float | None = None
     seconds: float | None = None

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION, journal_view
 from kuredtui.cluster.pending import KURED_IN_PROGRESS
+from kuredtui.engine import admission
 from kuredtui.engine.phases import Outcome, Phase
+from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.kube.resources import DAEMONSETS, NODES
 from kuredtui.kube.types import Node
 from tests.engine.conftest import finished, reached, running_session
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
+from tests.support.prometheus import fake_prometheus
 
 LOCK = "weave.works/kured-node-lock"
 TAINT = "weave.works/kured-node-reboot"
@@ -38,6 +43,10 @@ def tainted(node: Node) -> bool:
 
 async def is_tainted(cluster: TestCluster) -> bool:
     return tainted(await node_of(cluster))
+
+
+async def is_untainted(cluster: TestCluster) -> bool:
+    return not tainted(await node_of(cluster))
 
 
 async def check_clean(cluster: TestCluster) -> None:
@@ -83,6 +92,26 @@ async def test_an_operation_that_is_cancelled_while_it_waits_leaves_nothing(
         assert await operation.ended() is Outcome.CANCELLED
     await check_clean(cluster)
     assert LABEL not in (await node_of(cluster)).metadata.labels
+    await set_lock(cluster, None)
+
+
+async def test_a_node_whose_turn_is_not_near_any_more_is_not_tainted(
+    cluster: TestCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in kured, whose taint goes when the window closes."""
+    monkeypatch.setattr(admission, "_LOOK_AGAIN_SECONDS", 0.1)
+    await set_lock(cluster, '{"nodeID":"manual"}')
+    async with fake_prometheus() as server:
+        policy = PolicyOptions(prometheus_url=server.url)
+        async with running_session(cluster, policy=policy, **SETTINGS) as session:
+            operation = session.start_reboot(cluster.node_names[0])
+            await eventually(lambda: is_tainted(cluster))
+            server.alert("NodeDown")
+            await eventually(lambda: is_untainted(cluster), timeout=30)
+            assert operation.phase is Phase.WAITING
+            operation.cancel()
+            assert await operation.ended() is Outcome.CANCELLED
+    await check_clean(cluster)
     await set_lock(cluster, None)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from kuredtui.engine.phases import Phase
+from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.rollout import Rollout
 from kuredtui.engine.rollout_entry import EntryState
 from kuredtui.engine.rollout_options import RolloutOptions
 from kuredtui.engine.session import Session
-from kuredtui.kube.resources import NODES
+from kuredtui.kube.resources import NODES, PODS
 from tests.engine.conftest import messages, reached, running_session
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
@@ -104,6 +105,22 @@ async def test_a_node_that_a_budget_holds_back_gives_way_to_the_others(
         assert rollout.entries[held].state is FAILED
         assert rollout.entries[held].gave_way == (1 if held == min(first) else 0)
         assert "budget" in rollout.entries[held].reason.lower()
+
+
+async def test_a_node_that_a_pod_blocks_lets_the_others_go_first(cluster: TestCluster) -> None:
+    blocked = cluster.node_names[0]
+    await cluster.create_pod("job", node=blocked, labels={"run": cluster.namespace})
+    policy = PolicyOptions(blocking_pod_selector=(f"run={cluster.namespace}",))
+    async with running_session(cluster, policy=policy) as session:
+        rollout = session.start_rollout(cluster.node_names, options=RolloutOptions())
+        others = cluster.node_names[1:]
+        await eventually(
+            lambda: all(rollout.entries[name].state is DONE for name in others), timeout=60
+        )
+        assert rollout.entries[blocked].state in (QUEUED, EntryState.AT_WORK)
+        await cluster.client.delete(PODS, "job", namespace=cluster.namespace, grace_seconds=0)
+        assert await over(rollout) == [DONE, DONE, DONE]
+        assert not rollout.entries[blocked].gave_way
 
 
 async def test_a_paused_rollout_begins_nothing_until_it_goes_on(
