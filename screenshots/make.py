@@ -8,6 +8,8 @@ Everything in them happened: the demo cluster runs, a node is rebooted, and the 
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +22,8 @@ from kuredtui.kube.connection import connect, resolve
 from kuredtui.ui.app import KuredTuiApp
 
 HERE = Path(__file__).parent
-SIZE = (120, 34)
+SIZE = (118, 32)
+NODES = 14
 WAIT_SECONDS = 120
 
 
@@ -54,26 +57,32 @@ async def photograph(demo: DemoProcess) -> None:
         await pilot.press("D")  # by pending
         await until(pilot, lambda: True)
         save(app, "table")
-        node = pending()[0]
+        node = pending()[-1]
         await pilot.press("slash", *node, "enter", "r")
         await until(pilot, lambda: len(app.screen_stack) > 1)
-        save(app, "confirm")
         await pilot.press("y")
         await until(pilot, lambda: node in session.operations)
         await pilot.press("escape")
         operation = session.operations[node]
-        await until(pilot, lambda: operation.detail.endswith("gone") or operation.phase.finished)
-        await until(pilot, lambda: operation.phase == "returning" or operation.phase.finished)
+        await until(
+            pilot,
+            lambda: operation.phase == "returning" and session.store.get(node).status != "Ready",
+        )
         save(app, "reboot")
 
 
 def save(app: KuredTuiApp, name: str) -> None:
-    """Write the screen as it is now."""
+    """Write the screen as it is now, in whatever font the reader has: none is fetched from anywhere."""
+    picture = re.sub(
+        r"@font-face \{.*?\}\n", "", app.export_screenshot(title="kuredtui"), flags=re.S
+    )
     path = HERE / f"{name}.svg"
-    path.write_text(app.export_screenshot(title="kuredtui"))
+    path.write_text(picture)
     print(path.relative_to(HERE.parent))
 
 
 if __name__ == "__main__":
-    with DemoProcess(nodes=10, speed=10.0) as demo_process:
+    os.environ["COLORTERM"] = "truecolor"
+    os.environ.pop("NO_COLOR", None)
+    with DemoProcess(nodes=NODES, speed=10.0) as demo_process:
         asyncio.run(photograph(demo_process))

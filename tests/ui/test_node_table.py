@@ -269,6 +269,15 @@ async def test_escape_clears_the_filter() -> None:
         await seen.see("node-1", "node-2", "node-3")
 
 
+@pytest.mark.parametrize("key", ["r", "enter"])
+async def test_a_node_that_something_was_done_with_stays_selected(key: str) -> None:
+    """It was the first row of the filtered table, which by itself means nothing."""
+    async with console(*THREE) as seen:
+        await seen.press("slash", *"-3", "enter", key, "escape", "escape")
+        await seen.see("node-1", "node-2", "node-3")
+        assert seen.selected == "node-3"
+
+
 async def test_enter_keeps_the_filter_and_gives_the_keys_back_to_the_table() -> None:
     async with console(*THREE, a_node("other")) as seen:
         await seen.press("slash", *"node", "enter", "j")

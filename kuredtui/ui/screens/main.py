@@ -146,6 +146,7 @@ class MainScreen(Screen[None]):
         """Open the detail of the selected node, or go into it."""
         if self.table.selected is None:
             return
+        self.table.hold()
         self.detail.display = True
         self.set_class(True, "-detail")
         self._show_detail()
@@ -193,10 +194,12 @@ class MainScreen(Screen[None]):
 
     def action_reboot(self) -> None:
         """Reboot the selected node."""
+        self.table.hold()
         self._want("node.reboot")
 
     def action_cancel(self) -> None:
         """Cancel the operation of the selected node."""
+        self.table.hold()
         self._want("node.cancel")
 
     def action_reconnect(self) -> None:

@@ -55,7 +55,7 @@ class NodeTable(Toned, ScrollView, can_focus=True):
 
     The selection belongs to a node, not to a line: it stays with it when rows are sorted, come or go.
     When the node itself goes (or is filtered out) its nearest neighbour is selected. Until somebody
-    moves it, the selection is the first row.
+    moves it or does something with the node, the selection is the first row.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.CURSOR)
@@ -141,6 +141,10 @@ class NodeTable(Toned, ScrollView, can_focus=True):
             self._set_selected(self.rows.at(position).name)
             self._scroll_to_selected()
             self.sync()
+
+    def hold(self) -> None:
+        """Stay with the selected node as if somebody had moved there: something is done with it."""
+        self._moved = self._selected is not None
 
     def sync(self) -> None:
         """Draw again the lines whose content differs from what they show; cheap when none does.
