@@ -43,6 +43,10 @@ class AppriseSender:
             raise SendError(
                 f"{self._scheme} did not answer within {_TIMEOUT_SECONDS:g} s"
             ) from None
+        except SendError:
+            raise
+        except Exception as error:  # noqa: BLE001  # 180 plugins raise what they like
+            raise SendError(f"{self._scheme} failed ({type(error).__name__})") from None
 
     def _send(self, text: str) -> None:
         import apprise

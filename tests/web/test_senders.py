@@ -85,6 +85,17 @@ async def test_what_apprise_does_not_take_is_told() -> None:
         await sender_for("nonsense://s3cret").send(TEXT)
 
 
+async def test_a_plugin_that_breaks_is_told_without_its_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_arguments: object, **_more: object) -> bool:
+        raise RuntimeError("with s3cret")
+
+    monkeypatch.setattr("apprise.Apprise.notify", broken)
+    with pytest.raises(SendError, match=r"^ntfy failed \(RuntimeError\)$"):
+        await sender_for("ntfy://localhost/s3cret?scheme=http").send(TEXT)
+
+
 async def test_mail_is_delivered() -> None:
     async with mail_server() as (place, mails):
         url = f"smtp://{place}/?from=night@example.com&to=ops@example.com&useStartTLS=no"
