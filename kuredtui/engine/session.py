@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import AsyncExitStack, aclosing
+from contextlib import aclosing
 from pathlib import Path
 from typing import Literal
 
@@ -22,12 +22,9 @@ from kuredtui.engine.cordon import cordon, uncordon
 from kuredtui.engine.errors import NoLockPlace
 from kuredtui.engine.hooks import Hooks
 from kuredtui.engine.lock_place import find_lock_place
-from kuredtui.engine.log_file import log_file
-from kuredtui.engine.node_events import NodeEvents
 from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.node_news import NodeNews
-from kuredtui.engine.notifications.options import NotifyOptions, service_url
-from kuredtui.engine.notifications.reader import Notifications
+from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.operation import Operation
 from kuredtui.engine.operations import Operations
 from kuredtui.engine.options import EngineOptions
@@ -35,10 +32,10 @@ from kuredtui.engine.phases import Goal
 from kuredtui.engine.plan import Plan
 from kuredtui.engine.planner import plan_drain
 from kuredtui.engine.progress import Progress, ProgressLog
-from kuredtui.engine.readers import Reader, reading
 from kuredtui.engine.reboot_pod_body import reboot_namespace
 from kuredtui.engine.rollout import Rollout
 from kuredtui.engine.rollout_options import RolloutOptions
+from kuredtui.engine.session_readers import session_readers
 from kuredtui.engine.slices import in_slices
 from kuredtui.kube.access import Right, missing_rights, read_only_reason
 from kuredtui.kube.client import Client
@@ -54,7 +51,6 @@ from kuredtui.kube.listwatch import (
 )
 from kuredtui.kube.resources import NODES, PODS
 from kuredtui.kube.types import Node
-from kuredtui.web.sender import sender_for
 
 # Before the question what we may do is asked again, if the API server did not answer.
 _ASK_AGAIN_SECONDS = 5.0
@@ -146,20 +142,16 @@ class Session:
         Raises:
             ExceptionGroup: of what made it impossible, such as a log file that cannot be written.
         """
-        async with AsyncExitStack() as stack:
-            readers: list[Reader] = [
-                NodeEvents(
-                    self._client, owner=self._owner, find=self.store.get, publish=self._publish
-                )
-            ]
-            if url := service_url(self._notify):
-                readers.append(
-                    Notifications(sender_for(url), options=self._notify, publish=self._publish)
-                )
-            if self._log_file is not None:
-                readers.append(await stack.enter_async_context(log_file(self._log_file)))
-            await stack.enter_async_context(reading(self.progress, readers))
-            tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        readers = session_readers(
+            self.progress,
+            self._client,
+            owner=self._owner,
+            store=self.store,
+            publish=self._publish,
+            notify=self._notify,
+            log_path=self._log_file,
+        )
+        async with readers, asyncio.TaskGroup() as tasks:
             self._operations.run_in(tasks)
             self._tasks = tasks
             tasks.create_task(self._follow_nodes(), name="nodes")
