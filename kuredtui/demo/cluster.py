@@ -92,6 +92,7 @@ class DemoCluster:
                 pace=self._pace,
                 programs={"kured": make_main(self.client, pace=self._pace)},
             )
+            self.server.connect_kubelets(self.kubelets)
             if self._lives:
                 self._life = asyncio.create_task(self._live())
                 stack.push_async_callback(self._end)

@@ -57,6 +57,8 @@ _PATCH_TYPES: dict[PatchKind, str] = {
     "json": "application/json-patch+json",
 }
 _JSON = "application/json"
+_ANYTHING = "application/json, */*"
+"""A text, and a Status in JSON where there is none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,6 +261,33 @@ class Client:
         """The server's version, such as `v1.36.2`."""
         return decode(await self._call("GET", "/version"), Version).git_version
 
+    async def text(
+        self,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        most_bytes: int,
+        seconds: float | None = None,
+    ) -> str:
+        """A page that is no object, cut off after so many bytes; what is no UTF-8 is replaced.
+
+        Args:
+            path: the encoded path.
+            query: parameters; empty ones are left out.
+            most_bytes: how much is read.
+            seconds: for all of it; None: as for any request.
+        """
+        patience = self._timeouts.for_request(seconds)
+        found = bytearray()
+        async with self._send(
+            "GET", path, query=query or {}, headers=[("Accept", _ANYTHING)], patience=patience
+        ) as answer:
+            async for chunk in answer.chunks():
+                found += chunk
+                if len(found) >= most_bytes:
+                    break
+        return found[:most_bytes].decode(errors="replace")
+
     async def evicts(self) -> bool:
         """Whether the server serves evictions (the pods' subresource, group policy), as kubectl asks."""
         found = decode(await self._call("GET", "/api/v1"), ServedResources).resources
@@ -449,6 +478,8 @@ class Client:
             gate.check(method, path, query=encoded_query)
         if self._fence is not None and not gate.harmless(method, path, encoded_query):
             self._fence()
+        if not any(name == "Accept" for name, _ in headers):
+            headers = [("Accept", _JSON), *headers]
         renewed = False
         while True:
             identity = await self._credentials.headers()
@@ -456,7 +487,7 @@ class Client:
                 method,
                 path,
                 query=encoded_query,
-                headers=[("Accept", _JSON), *headers, *identity],
+                headers=[*headers, *identity],
                 body=body,
                 patience=patience,
             ) as answer:

@@ -37,9 +37,10 @@ class Timeouts:
     request: float = 65.0
     list: float = 300.0
 
-    def for_request(self) -> Patience:
-        """For anything but lists and watches."""
-        return Patience(connect=self.connect, silence=self.request, total=self.request)
+    def for_request(self, seconds: float | None = None) -> Patience:
+        """For anything but lists and watches; in so many seconds instead of the usual."""
+        most = self.request if seconds is None else seconds
+        return Patience(connect=min(self.connect, most), silence=most, total=most)
 
     def for_list(self) -> Patience:
         """For one page of a list."""

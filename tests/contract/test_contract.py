@@ -25,7 +25,6 @@ NOT_REPRODUCED = {
     ("access", "viewer's rules"): "rules reviews are not served: access reviews say what is asked",
     ("namespaces", "a privileged pod where pod security forbids it"): "pod security is not there",
     ("pods-evict", "logs of a pod with no kubelet"): "logs are not served",
-    ("pods-evict", "a pod behind the proxy with no kubelet"): "the proxy is not served",
 }
 """What the embedded server answers differently, and why. A step that it does answer alike fails its
 test: it does not belong here any more."""

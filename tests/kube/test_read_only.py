@@ -30,6 +30,7 @@ CHANGES: dict[str, Call] = {
 READS: dict[str, Call] = {
     "get": lambda c: c.get(NODES, "n1"),
     "list": lambda c: c.list(NODES),
+    "text": lambda c: c.text("/readyz", most_bytes=100),
     "version": lambda c: c.version(),
     "evicts": lambda c: c.evicts(),
     "who_am_i": lambda c: c.who_am_i(),

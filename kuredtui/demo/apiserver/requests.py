@@ -14,7 +14,8 @@ _VERBS_COLLECTION = {"GET": "list", "POST": "create", "DELETE": "deletecollectio
 class Target:
     """What a path below /api or /apis names, as authorization sees it.
 
-    Kubernetes calls this the RequestInfo. `resource` is None for what is not served.
+    Kubernetes calls this the RequestInfo. `resource` is None for what is not served; `below` is what
+    follows the subresource, as the path behind `proxy` does.
     """
 
     verb: str
@@ -24,6 +25,7 @@ class Target:
     namespace: str
     name: str
     subresource: str
+    below: str
     resource: Resource | None
 
     @property
@@ -58,7 +60,8 @@ def parse_target(method: str, path: str, *, watch: bool) -> Target | None:
         plural,
         namespace,
         name,
-        "/".join(rest[2:]) or subresource,
+        subresource,
+        "/".join(rest[3:]),
         BY_PATH.get((group, version, plural)),
     )
 

@@ -96,7 +96,7 @@ PODS = Resource(
     "pods",
     "Pod",
     namespaced=True,
-    subresources=frozenset({"status", "eviction", "binding"}),
+    subresources=frozenset({"status", "eviction", "binding", "proxy", "log", "exec"}),
     has_generation=True,
     delete_returns_object=True,
     graceful=True,

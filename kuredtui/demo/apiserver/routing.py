@@ -15,12 +15,14 @@ from kuredtui.demo.apiserver.calls import Call, form_for
 from kuredtui.demo.apiserver.discovery import Discovery
 from kuredtui.demo.apiserver.failures import Failure, method_not_allowed
 from kuredtui.demo.apiserver.faults import Fault, Faults
+from kuredtui.demo.apiserver.pod_connections import PodConnections
 from kuredtui.demo.apiserver.reading import Reader
 from kuredtui.demo.apiserver.requests import Target, is_true, parse_target
 from kuredtui.demo.apiserver.responses import json_response, not_served, refusal
 from kuredtui.demo.apiserver.reviews import ACCESS_REVIEWS, SELF_REVIEWS, answer_review
 from kuredtui.demo.apiserver.store import Store
 from kuredtui.demo.apiserver.writing import Writer
+from kuredtui.demo.kubelet_api import KubeletApi
 
 _LOG = logging.getLogger(__name__)
 CONTROL_PATH = "/demo/faults"
@@ -50,8 +52,13 @@ class Router:
         self._faults = faults
         self._control = control
         self._discovery = Discovery()
+        self._pods = PodConnections(store)
         self._reader = Reader(store, faults, bookmark_seconds=bookmark_seconds)
         self._writer = Writer(store)
+
+    def connect_kubelets(self, kubelets: KubeletApi) -> None:
+        """From now on these answer for the nodes."""
+        self._pods.kubelets = kubelets
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer, whatever happens."""
@@ -98,6 +105,8 @@ class Router:
         resource = target.resource
         if resource is None or not _is_served(request, target):
             return not_served()
+        if self._pods.answers(target):
+            return await self._pods.answer(request, target, user)
         query = request.query
         form = form_for(resource, request.headers.get("Accept", ""), query.get("includeObject", ""))
         body = Body(await request.read() if request.can_read_body else b"", content_type)
@@ -125,6 +134,8 @@ class Router:
 def _is_served(request: web.BaseRequest, target: Target) -> bool:
     resource = target.resource
     if resource is None:
+        return False
+    if target.below and target.subresource != "proxy":
         return False
     if target.subresource and target.subresource not in resource.subresources:
         return False

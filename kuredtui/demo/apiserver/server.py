@@ -20,6 +20,7 @@ from kuredtui.demo.apiserver.responses import json_response
 from kuredtui.demo.apiserver.routing import Router
 from kuredtui.demo.apiserver.store import Store
 from kuredtui.demo.certificate import make_certificate
+from kuredtui.demo.kubelet_api import KubeletApi
 from kuredtui.kube.json import JsonObject
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
@@ -111,6 +112,10 @@ class ApiServer:
             key = f"{namespace}/{name}" if namespace else name
             collection = self._store.collection(resource)
             self._store.commit(collection, key, body, collection.entries.get(key))
+
+    def connect_kubelets(self, kubelets: KubeletApi) -> None:
+        """Have these answer for the nodes: logs, exec, and what pods serve."""
+        self._router.connect_kubelets(kubelets)
 
     def inject(self, fault: Fault) -> None:
         """Put a fault in force."""

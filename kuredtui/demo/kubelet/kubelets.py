@@ -23,6 +23,7 @@ from kuredtui.demo.kubelet.pod import Stage
 from kuredtui.demo.kubelet.pod_agent import PodAgent
 from kuredtui.demo.kubelet.processes import Main, PodKey, Processes, Run, Surroundings
 from kuredtui.demo.kubelet.wire import KUBELET_NODES, KUBELET_PODS, KubeletNode, KubeletPod
+from kuredtui.demo.kubelet_api import Page
 from kuredtui.demo.pace import Pace
 from kuredtui.demo.workqueue import WorkQueue
 from kuredtui.kube.client import Client
@@ -86,8 +87,8 @@ class Kubelets:
             for task in (self._bound, self._node_work, self._lease_work, self._pod_work):
                 group.create_task(task.run())
 
-    def page(self, node: str, pod: str, *, port: int, path: str) -> str | None:
-        """What the program in a pod (`namespace/name`) serves over HTTP; None: nobody answers."""
+    def page(self, node: str, pod: str, *, port: int, path: str) -> Page | None:
+        """What the program in a pod (`namespace/name`) answers to GET; None: nobody listens."""
         return self._processes.page((node, pod), port, path)
 
     async def _register(self, group: asyncio.TaskGroup) -> None:

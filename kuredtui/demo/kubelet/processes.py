@@ -14,12 +14,16 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kuredtui.demo.kubelet.files import SimulatedFiles
+from kuredtui.demo.kubelet_api import Page
 from kuredtui.kube.types import Container, PodSpec
+
+_NO_PAGE = Page(404, "text/plain; charset=utf-8", "404 page not found\n")
+"""What Go's http.NotFound answers."""
 
 PodKey: TypeAlias = tuple[str, str]
 """A node's name, and a pod's `namespace/name`."""
-Pages: TypeAlias = dict[tuple[int, str], Callable[[], str]]
-"""What a program serves over HTTP: (port, path) -> the body at this moment."""
+Pages: TypeAlias = dict[tuple[int, str], Callable[[], Page]]
+"""What a program serves over HTTP: (port, path) -> the answer at this moment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,11 +113,13 @@ class Processes:
         if process is not None:
             process.task.cancel()
 
-    def page(self, key: PodKey, port: int, path: str) -> str | None:
-        """What a pod's program answers to GET; None: nobody answers."""
+    def page(self, key: PodKey, port: int, path: str) -> Page | None:
+        """What a pod's program answers to GET; None: nobody listens."""
         process = self._running.get(key)
-        page = process.pages.get((port, path)) if process is not None else None
-        return page() if page is not None else None
+        pages = process.pages if process is not None else {}
+        if page := pages.get((port, path)):
+            return page()
+        return _NO_PAGE if any(known == port for known, _ in pages) else None
 
     async def _live(self, key: PodKey, run: Run, main: Main, surroundings: Surroundings) -> None:
         exit_code = await main(surroundings)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 
 from kuredtui.demo.kubelet.processes import Main, Surroundings
+from kuredtui.demo.kubelet_api import Page
 from kuredtui.demo.kured.client import ClientGo
 from kuredtui.demo.kured.daemon import Daemon
 from kuredtui.demo.kured.fatal import Fatal
@@ -23,6 +24,7 @@ _METRIC = """\
 # TYPE kured_reboot_required gauge
 kured_reboot_required{{node="{node}"}} {value}
 """
+_METRICS_MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores"
 
 
 def make_main(client: Client, *, pace: Pace) -> Main:
@@ -55,8 +57,10 @@ async def _run(surroundings: Surroundings, api: ClientGo) -> int:
         window=make_window(flags),
         reboot=surroundings.reboot,
     )
-    surroundings.pages[flags.metrics_port, "/metrics"] = lambda: _METRIC.format(
-        node=flags.node_id, value=int(daemon.reboot_required)
+    surroundings.pages[flags.metrics_port, "/metrics"] = lambda: Page(
+        200,
+        _METRICS_MEDIA_TYPE,
+        _METRIC.format(node=flags.node_id, value=int(daemon.reboot_required)),
     )
     async with asyncio.TaskGroup() as group:
         group.create_task(daemon.run())

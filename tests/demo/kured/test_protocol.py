@@ -404,8 +404,9 @@ async def test_the_metric_follows_the_sentinel(cluster: TestCluster, seen: Seen)
     def metric() -> Mapping[str, str]:
         assert cluster.demo is not None
         key = f"{metadata.namespace}/{metadata.name}"
-        page = cluster.demo.kubelets.page(name, key, port=8080, path="/metrics") or ""
-        lines = [line.split() for line in page.splitlines() if not line.startswith("#")]
+        page = cluster.demo.kubelets.page(name, key, port=8080, path="/metrics")
+        text = page.body if page is not None else ""
+        lines = [line.split() for line in text.splitlines() if not line.startswith("#")]
         return {line[0]: line[1] for line in lines}
 
     series = f'kured_reboot_required{{node="{name}"}}'
