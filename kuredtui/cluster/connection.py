@@ -24,3 +24,9 @@ class ConnectionState(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
     fresh_at: float | None = None
     retry_at: float | None = None
+
+    def silent_for(self, now: float) -> float | None:
+        """Seconds, by that clock, since what is known was known to be true; None while it is live."""
+        if self.kind != "lost" or self.fresh_at is None:
+            return None
+        return now - self.fresh_at

@@ -43,8 +43,8 @@ def _link(connection: ConnectionState, now: float) -> tuple[Piece, str]:
     if connection.kind != "lost":
         return (f"◌ {connection.kind}", Tone.BUSY), ""
     parts = []
-    if connection.fresh_at is not None:
-        parts.append(f"as of {age(now - connection.fresh_at)} ago")
+    if (silent := connection.silent_for(now)) is not None:
+        parts.append(f"as of {age(silent)} ago")
     if connection.retry_at is not None and connection.retry_at > now:
         parts.append(f"retry in {age(connection.retry_at - now + 1)}")
     return ("○ lost", Tone.BAD), ", ".join(parts)

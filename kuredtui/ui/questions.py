@@ -32,8 +32,17 @@ def _point(sign: str, text: str, tone: Tone = Tone.PLAIN) -> Line:
     return ((f"  {sign} ", Tone.DIM), (text, tone))
 
 
-def reboot_question(node: NodeRecord, *, cluster: str, now: float) -> Dialog:
-    """Which node of which cluster, what will happen to it, and what is known against it."""
+def reboot_question(
+    node: NodeRecord, *, cluster: str, now: float, silent_for: float | None
+) -> Dialog:
+    """Which node of which cluster, what will happen to it, and what is known against it.
+
+    Args:
+        node: as it was last heard of.
+        cluster: what a person calls it.
+        now: seconds of the epoch.
+        silent_for: seconds since the API server was last heard; None while it is.
+    """
     cordoned = node.cordoned
     lines: list[Line] = [
         *_about(node, cluster, now),
@@ -50,7 +59,7 @@ def reboot_question(node: NodeRecord, *, cluster: str, now: float) -> Dialog:
             else "uncordon it and release the lock",
         ),
     ]
-    against = _against(node)
+    against = _against(node, silent_for)
     if against:
         lines += [_EMPTY, _heading("What is known against it"), *against]
     return Dialog(
@@ -85,9 +94,12 @@ def _about_line(label: str, *pieces: Piece) -> Line:
     return ((f"{label:<9}", Tone.DIM), *pieces)
 
 
-def _against(node: NodeRecord) -> list[Line]:
-    """Facts on the node itself which make a reboot now questionable, though not refused."""
+def _against(node: NodeRecord, silent_for: float | None) -> list[Line]:
+    """Facts which make a reboot now questionable, though not refused."""
     points: list[Line] = []
+    if silent_for is not None:
+        text = f"The API server is not heard: all this was so {age(silent_for)} ago."
+        points.append(_point("!", text, Tone.BAD))
     if node.pending.state == "no":
         points.append(_point("!", "It does not need a reboot.", Tone.WAIT))
     elif node.pending.state == "unknown":

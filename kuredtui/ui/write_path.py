@@ -6,6 +6,7 @@ dialog whose first choice is to leave things alone.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,10 @@ class WritePath:
                 self._start_reboot(node)
 
         question = questions.reboot_question(
-            record, cluster=self._app.main.facts.target, now=self._app.now()
+            record,
+            cluster=self._app.main.facts.target,
+            now=self._app.now(),
+            silent_for=session.connection.silent_for(time.monotonic()),
         )
         self._app.push_screen(question, answered)
 

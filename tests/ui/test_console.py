@@ -198,6 +198,16 @@ async def test_a_long_reason_for_read_only_leaves_the_counts_alone() -> None:
         assert "Read-only, becau" in seen.screen[1]
 
 
+async def test_what_is_wrong_leaves_the_most_important_counts_alone() -> None:
+    session = FakeSession(THREE)
+    session.connection = ConnectionState(
+        kind="lost", message="The API server is gone, and with it " + "x " * 99, fresh_at=0.0
+    )
+    async with console(session=session, size=(80, 24)) as seen:
+        assert "3 nodes · 3 ready" in seen.screen[1]
+        assert "The API server is gone, and" in seen.screen[1]
+
+
 async def test_before_anything_was_heard_nothing_is_counted() -> None:
     session = FakeSession()
     session.connection = ConnectionState(kind="lost", message="Connection refused.")
@@ -296,6 +306,13 @@ async def test_the_question_names_the_cluster() -> None:
     async with console(*THREE) as seen:
         await seen.press("r")
         await seen.see("cluster  aks-prod-weu")
+
+
+async def test_the_question_says_that_the_api_server_is_not_heard() -> None:
+    async with console(*THREE) as seen:
+        seen.session.connection = ConnectionState(kind="lost", fresh_at=time.monotonic() - 90)
+        await seen.press("r")
+        await seen.see("The API server is not heard: all this was so 90s ago.")
 
 
 @pytest.mark.parametrize("keys", [("y",), ("right", "enter"), ("tab", "enter")])

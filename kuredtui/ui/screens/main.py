@@ -51,7 +51,7 @@ class MainScreen(Screen[None]):
     AUTO_FOCUS = "#nodes"
     # Textual has these as instance variables, so a ClassVar they cannot be called.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_BESIDE, "-wide")]  # noqa: RUF012 - see above
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - see above
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (16, "-short"), (30, "-tall")]  # noqa: RUF012 - see above
 
     class Wanted(Message):
         """An action of the registry, to be carried out by the app."""

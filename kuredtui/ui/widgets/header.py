@@ -102,10 +102,15 @@ def _counts(facts: HeaderFacts) -> list[Sequence[Piece]]:
 
 
 def _note(facts: HeaderFacts, counts: list[Sequence[Piece]], width: int) -> Piece:
-    """The note; unless something is wrong it takes only the room that the counts leave it."""
+    """The note in the room that the counts leave it; in half the line at least if something is wrong.
+
+    It is in the log in full.
+    """
     text, tone = facts.note
     room = width - 4 - _size(counts)
-    if tone is Tone.BAD or cell_len(text) <= room:
+    if tone is Tone.BAD:
+        room = max(room, width // 2)
+    if cell_len(text) <= room:
         return facts.note
     return (fit(clean(text), room) if room >= _LEAST_NOTE else "", tone)
 
