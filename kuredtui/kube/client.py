@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
@@ -49,6 +49,7 @@ T = TypeVar("T")
 
 PatchKind: TypeAlias = Literal["merge", "strategic", "json"]
 JsonPatch: TypeAlias = Sequence[Mapping[str, object]]
+Query: TypeAlias = Mapping[str, str] | Sequence[tuple[str, str]]
 Batch: TypeAlias = list[WatchEvent[T]]
 
 _PATCH_TYPES: dict[PatchKind, str] = {
@@ -436,12 +437,57 @@ class Client:
 
     # The way out
 
+    @asynccontextmanager
+    async def socket(
+        self, path: str, *, query: str, protocols: Sequence[str], seconds: float
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """A WebSocket's messages; what `execution` is made of.
+
+        Args:
+            path: the encoded path.
+            query: the encoded query.
+            protocols: what is offered to speak.
+            seconds: how long it may take to open.
+        """
+        from kuredtui.kube.transport import UpgradeRefused
+
+        patience = self._timeouts.for_request(seconds)
+        self._pass_gate("GET", path, query)
+        renewed = False
+        while True:
+            headers = await self._credentials.headers()
+            try:
+                async with self._transport.socket(
+                    path, query=query, headers=headers, protocols=protocols, patience=patience
+                ) as messages:
+                    yield messages
+                    return
+            except UpgradeRefused as refused:
+                error = await self._why_no_socket(path, query, refused.status)
+            if not isinstance(error, Unauthorized) or renewed:
+                raise error
+            renewed = await self._credentials.renew()
+            if not renewed:
+                raise error
+
+    async def _why_no_socket(self, path: str, query: str, status: int) -> ApiError:
+        """Why a WebSocket was refused: the words were lost, so they are asked for without one.
+
+        Such a request is refused in any case, and never carried out.
+        """
+        try:
+            await self._call("GET", path, query=parse_qsl(query))
+        except ApiError as error:
+            if error.status == status:
+                return error
+        return error_from_answer(status, b"The WebSocket was refused")
+
     async def _call(
         self,
         method: str,
         path: str,
         *,
-        query: Mapping[str, str] | None = None,
+        query: Query | None = None,
         body: Mapping[str, object] | JsonPatch | None = None,
         content_type: str = _JSON,
         patience: Patience | None = None,
@@ -463,7 +509,7 @@ class Client:
         method: str,
         path: str,
         *,
-        query: Mapping[str, str],
+        query: Query,
         headers: Headers = (),
         body: bytes | None = None,
         patience: Patience,
@@ -473,11 +519,9 @@ class Client:
 
         A 401 is tried once more when the credentials could be renewed.
         """
-        encoded_query = urlencode({key: text for key, text in query.items() if text})
-        if self.read_only:
-            gate.check(method, path, query=encoded_query)
-        if self._fence is not None and not gate.harmless(method, path, encoded_query):
-            self._fence()
+        pairs = query.items() if isinstance(query, Mapping) else query
+        encoded_query = urlencode([(key, text) for key, text in pairs if text])
+        self._pass_gate(method, path, encoded_query)
         if not any(name == "Accept" for name, _ in headers):
             headers = [("Accept", _JSON), *headers]
         renewed = False
@@ -501,6 +545,13 @@ class Client:
             renewed = await self._credentials.renew()
             if not renewed:
                 raise error
+
+    def _pass_gate(self, method: str, path: str, query: str) -> None:
+        """Let a request leave, or raise: all of them come by here."""
+        if self.read_only:
+            gate.check(method, path, query=query)
+        if self._fence is not None and not gate.harmless(method, path, query):
+            self._fence()
 
 
 async def _refusal(answer: Answer) -> ApiError | NotKubernetes:

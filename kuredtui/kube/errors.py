@@ -84,6 +84,18 @@ class Unreachable(Exception):
     """No usable answer came: refused, unknown host, TLS, cut, too slow. The message says which."""
 
 
+class NotSent(Unreachable):
+    """There was no connection, so the server has not heard of the request."""
+
+
+class Silenced(Unreachable):
+    """A command's connection was there and broke off: it may have run, or not."""
+
+
+class NotStarted(Exception):
+    """The container's runtime could not start a command, so it did not run. The message says why."""
+
+
 class NotKubernetes(Unreachable):
     """Something answered, but it does not speak the Kubernetes API."""
 

@@ -10,21 +10,25 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
 import aiohttp
 from yarl import URL
 
-from kuredtui.kube.errors import NotKubernetes, Unreachable
+from kuredtui.kube.errors import NotKubernetes, NotSent, Unreachable
 
 if TYPE_CHECKING:
     from kubernetes_asyncio.client.rest import RESTClientObject
 
     from kuredtui.kube.credentials import Headers
     from kuredtui.kube.timeouts import Patience
+
+Messages: TypeAlias = AsyncIterator[bytes]
+
+_SWITCHING_PROTOCOLS = 101
 
 
 class Transport:
@@ -110,10 +114,79 @@ class Transport:
             self._in_use[rest] -= 1
             await self._close_if_idle(rest)
 
+    @asynccontextmanager
+    async def socket(
+        self,
+        path: str,
+        *,
+        query: str,
+        headers: Headers,
+        protocols: Sequence[str],
+        patience: Patience,
+    ) -> AsyncIterator[Messages]:
+        """Open a WebSocket; it is closed when the context ends.
+
+        Args:
+            path: the encoded path; it is sent as it stands.
+            query: the encoded query, without `?`.
+            headers: all that is not HTTP's own.
+            protocols: what is offered to speak, the best first.
+            patience: how long to wait until it is open.
+
+        Raises:
+            UpgradeRefused: the server answered, but opened none.
+            NotSent: there was no connection.
+            Unreachable: no answer, or it broke off inside the context.
+        """
+        url = URL(f"{self._server}{path}?{query}", encoded=True)
+        rest = self._rest
+        self._in_use[rest] += 1
+        try:
+            async with asyncio.timeout(patience.total):
+                socket = await rest.pool_manager.ws_connect(
+                    url,
+                    headers=headers,
+                    protocols=protocols,
+                    proxy=rest.proxy,
+                    server_hostname=rest.server_hostname,
+                )
+            async with socket:
+                yield _messages(socket)
+        except aiohttp.WSServerHandshakeError as error:
+            if error.status == _SWITCHING_PROTOCOLS:
+                raise unreachable(error, server=self._server) from error
+            raise UpgradeRefused(error.status) from error
+        except aiohttp.ClientConnectorError as error:
+            raise NotSent(str(unreachable(error, server=self._server))) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise unreachable(error, server=self._server) from error
+        finally:
+            self._in_use[rest] -= 1
+            await self._close_if_idle(rest)
+
     def _with_encoding(self, headers: Headers) -> Headers:
         if any(name == "Accept-Encoding" for name, _ in headers):
             return headers
         return [("Accept-Encoding", self._encoding), *headers]
+
+
+class UpgradeRefused(Exception):
+    """The answer to a WebSocket's request was no WebSocket.
+
+    Attributes:
+        status: of the HTTP answer, whose body is lost.
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"HTTP status {status}")
+        self.status = status
+
+
+async def _messages(socket: aiohttp.ClientWebSocketResponse) -> AsyncIterator[bytes]:
+    """The binary messages up to the end, whoever caused it."""
+    async for message in socket:
+        if message.type is aiohttp.WSMsgType.BINARY:
+            yield message.data
 
 
 class Answer:

@@ -193,6 +193,12 @@ class EnvFromSource(Wire, frozen=True):
     secret_ref: LocalReference | None = None
 
 
+class SecurityContext(Wire, frozen=True):
+    """What a container may do on its node; None: not said."""
+
+    privileged: bool | None = None
+
+
 class Container(Wire, frozen=True):
     """What a container runs."""
 
@@ -203,6 +209,12 @@ class Container(Wire, frozen=True):
     env: list[EnvVar] = field(default_factory=list)
     env_from: list[EnvFromSource] = field(default_factory=list)
     volume_mounts: list[VolumeMount] = field(default_factory=list)
+    security_context: SecurityContext | None = None
+
+    @property
+    def privileged(self) -> bool:
+        """Whether it may do everything that root on the node may."""
+        return bool(self.security_context and self.security_context.privileged)
 
 
 class Toleration(Wire, frozen=True):

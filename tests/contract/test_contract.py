@@ -24,7 +24,6 @@ STEPS = [(scenario, step) for scenario in SCENARIOS for step in scenario.steps]
 NOT_REPRODUCED = {
     ("access", "viewer's rules"): "rules reviews are not served: access reviews say what is asked",
     ("namespaces", "a privileged pod where pod security forbids it"): "pod security is not there",
-    ("pods-evict", "logs of a pod with no kubelet"): "logs are not served",
 }
 """What the embedded server answers differently, and why. A step that it does answer alike fails its
 test: it does not belong here any more."""

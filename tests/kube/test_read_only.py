@@ -13,6 +13,7 @@ from kuredtui.demo.apiserver import ApiServer
 from kuredtui.kube import client as client_module
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ReadOnlyError
+from kuredtui.kube.execution import execute
 from kuredtui.kube.resources import NODES, PODS
 from tests.kube.follower import seed
 
@@ -25,6 +26,7 @@ CHANGES: dict[str, Call] = {
     "patch status": lambda c: c.patch(NODES, "n1", {}, subresource="status"),
     "replace": lambda c: c.replace(NODES, "n1", {}),
     "delete": lambda c: c.delete(NODES, "n1"),
+    "socket": lambda c: execute(c, ["true"], namespace="default", pod="p", container="c"),
     "evict": lambda c: c.evict(namespace="default", name="p", uid=None),
 }
 READS: dict[str, Call] = {
@@ -119,5 +121,12 @@ def test_requests_leave_through_one_place_which_asks_the_gate() -> None:
         and node.attr in {"pool_manager", "ws_connect", "ClientSession", "_transport"}
         and not (function.name in {"__init__", "close"} and node.attr == "_transport")
     }
-    assert senders == {("transport.py", "request"), ("client.py", "_send")}
-    assert "gate.check(method, path, query=encoded_query)" in inspect.getsource(Client._send)
+    assert senders == {
+        ("transport.py", "request"),
+        ("transport.py", "socket"),
+        ("client.py", "_send"),
+        ("client.py", "socket"),
+    }
+    assert "self._pass_gate(method, path, encoded_query)" in inspect.getsource(Client._send)
+    assert 'self._pass_gate("GET", path, query)' in inspect.getsource(Client.socket)
+    assert "gate.check(method, path, query=query)" in inspect.getsource(Client._pass_gate)

@@ -10,20 +10,29 @@ from __future__ import annotations
 import asyncio
 import logging
 import zlib
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 
 from kuredtui.demo.informer import Informer, key_of
 from kuredtui.demo.kubelet import controls
 from kuredtui.demo.kubelet.environment import with_environment
+from kuredtui.demo.kubelet.executing import execute
 from kuredtui.demo.kubelet.heartbeat import Heartbeat, heartbeat
 from kuredtui.demo.kubelet.machine import Machine, Power
 from kuredtui.demo.kubelet.node_agent import NodeAgent
 from kuredtui.demo.kubelet.node_object import NodeBlueprint, node_object, pod_address
 from kuredtui.demo.kubelet.pod import Stage
 from kuredtui.demo.kubelet.pod_agent import PodAgent
-from kuredtui.demo.kubelet.processes import Main, PodKey, Processes, Run, Surroundings
+from kuredtui.demo.kubelet.processes import (
+    MOST_LOG_LINES,
+    Main,
+    PodKey,
+    Processes,
+    Run,
+    Surroundings,
+)
 from kuredtui.demo.kubelet.wire import KUBELET_NODES, KUBELET_PODS, KubeletNode, KubeletPod
-from kuredtui.demo.kubelet_api import Page
+from kuredtui.demo.kubelet_api import Executed, NoKubelet, NotRunning, Page
 from kuredtui.demo.pace import Pace
 from kuredtui.demo.workqueue import WorkQueue
 from kuredtui.kube.client import Client
@@ -90,6 +99,40 @@ class Kubelets:
     def page(self, node: str, pod: str, *, port: int, path: str) -> Page | None:
         """What the program in a pod (`namespace/name`) answers to GET; None: nobody listens."""
         return self._processes.page((node, pod), port, path)
+
+    def log(self, node: str, pod: str, container: str) -> Sequence[str]:
+        """The lines that the program in a pod has said; nothing else says anything.
+
+        Raises:
+            NoKubelet, NotRunning: there are none.
+        """
+        agent = self._reachable(node, pod)[1]
+        if agent.life.stage is Stage.WAITING:
+            raise NotRunning("ContainerCreating")
+        return self._processes.log((node, pod))
+
+    def execute(self, node: str, pod: str, container: str, command: Sequence[str]) -> Executed:
+        """What becomes of a command in a container; see `executing`.
+
+        Raises:
+            NoKubelet, NotRunning, CannotExecute: it was not started.
+        """
+        machine, agent = self._reachable(node, pod)
+        spec = agent.life.pod.spec
+        found = next((item for item in spec.containers if item.name == container), None)
+        if agent.life.stage is not Stage.RUNNING or found is None:
+            raise NotRunning(container)
+        done = execute(command, machine=machine, pod=spec, container=found, now=self._pace.now())
+        self._node_work.add(node)  # it may be about to go down
+        return done
+
+    def _reachable(self, node: str, pod: str) -> tuple[Machine, PodAgent]:
+        machine, agent = self._machines.get(node), self._pods.get(node, {}).get(pod)
+        if machine is None or not machine.is_up:
+            raise NoKubelet(node)
+        if agent is None:
+            raise NotRunning("ContainerCreating")
+        return machine, agent
 
     async def _register(self, group: asyncio.TaskGroup) -> None:
         missing = iter([b for b in self._blueprints.values() if b.name not in self._nodes.items])
@@ -263,6 +306,7 @@ class Kubelets:
             files=machine.files,
             reboot=lambda: self._reboot(machine),
             pages={},
+            log=deque(maxlen=MOST_LOG_LINES),
         )
         self._processes.start(key, _run_of(agent, machine), main, surroundings)
 

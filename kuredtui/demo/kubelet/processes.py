@@ -9,7 +9,8 @@ they ran.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections import deque
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -19,6 +20,8 @@ from kuredtui.kube.types import Container, PodSpec
 
 _NO_PAGE = Page(404, "text/plain; charset=utf-8", "404 page not found\n")
 """What Go's http.NotFound answers."""
+
+MOST_LOG_LINES = 1_000
 
 PodKey: TypeAlias = tuple[str, str]
 """A node's name, and a pod's `namespace/name`."""
@@ -37,6 +40,7 @@ class Surroundings:
         files: of the machine.
         reboot: what `systemctl reboot` on the machine does: it goes down shortly afterwards.
         pages: the program puts in what it serves.
+        log: and what it says, the oldest lines falling out.
     """
 
     node: str
@@ -45,6 +49,7 @@ class Surroundings:
     files: SimulatedFiles
     reboot: Callable[[], None]
     pages: Pages
+    log: deque[str]
 
 
 Main: TypeAlias = Callable[[Surroundings], Coroutine[None, None, int]]
@@ -64,6 +69,7 @@ class Run:
 class _Process:
     run: Run
     pages: Pages
+    log: deque[str]
     task: asyncio.Task[None]
 
 
@@ -105,7 +111,7 @@ class Processes:
         self.stop(key)
         assert self._group is not None, "run() owns the processes"
         task = self._group.create_task(self._live(key, run, main, surroundings))
-        self._running[key] = _Process(run, surroundings.pages, task)
+        self._running[key] = _Process(run, surroundings.pages, surroundings.log, task)
 
     def stop(self, key: PodKey) -> None:
         """The container has stopped: end its program."""
@@ -120,6 +126,11 @@ class Processes:
         if page := pages.get((port, path)):
             return page()
         return _NO_PAGE if any(known == port for known, _ in pages) else None
+
+    def log(self, key: PodKey) -> Sequence[str]:
+        """What a pod's program has said in its present run."""
+        process = self._running.get(key)
+        return tuple(process.log) if process is not None else ()
 
     async def _live(self, key: PodKey, run: Run, main: Main, surroundings: Surroundings) -> None:
         exit_code = await main(surroundings)

@@ -9,7 +9,7 @@ environment variable `BOOT_ID` that must still be the machine's boot ID), and `s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kuredtui.demo.kubelet import controls
@@ -62,17 +62,26 @@ def program_of(pod: KubeletPod, *, boot_id: str) -> Program:
 
 def asks_for_reboot(container: Container) -> bool:
     """Whether a container with the host's processes in sight would reboot the machine."""
-    text = " ".join([*container.command, *container.args])
+    return reboots_through([*container.command, *container.args])
+
+
+def reboots_through(words: Sequence[str]) -> bool:
+    """Whether a command would reboot the machine from a container that may do so."""
+    text = " ".join(words)
     return bool(_NSENTER.search(text) or _KILL_INIT.search(text))
 
 
 def _simple(container: Container) -> Program:
-    words = [*container.command, *container.args]
+    return simple_program([*container.command, *container.args]) or Program()
+
+
+def simple_program(words: Sequence[str]) -> Program | None:
+    """What one of the few simple commands does; None: it is none of them."""
     if len(words) == 3 and words[0].rpartition("/")[2] in _SHELLS and words[1] == "-c":
         words = [words[2].strip()]
     match = _SIMPLE.fullmatch(" ".join(words))
     if match is None:
-        return Program()
+        return None
     if match["seconds"] is not None:
         return Program(seconds=float(match["seconds"]))
     if match["code"] is not None:

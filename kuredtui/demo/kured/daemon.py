@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from contextlib import aclosing
 from datetime import UTC, datetime
@@ -45,6 +46,7 @@ class Daemon:
         sentinel: Sentinel,
         window: Window,
         reboot: Callable[[], None],
+        log: deque[str],
     ) -> None:
         self.reboot_required = False
         self._api = api
@@ -53,6 +55,7 @@ class Daemon:
         self._sentinel = sentinel
         self._window = window
         self._reboot = reboot
+        self._log = log
         self._node = NodeWriter(api, flags.node_id)
 
     async def run(self) -> None:
@@ -61,6 +64,7 @@ class Daemon:
         Raises:
             Fatal: the daemon ends.
         """
+        self._say("Kubernetes Reboot Daemon: 1.23.0")
         await self._finish_former_reboot()
         taint = await Taint.find(self._node, self._flags.prefer_no_schedule_taint)
         if not self._sentinel.is_required():
@@ -195,3 +199,5 @@ class Daemon:
 
     def _say(self, message: str) -> None:
         _LOG.info("kured on %s: %s", self._flags.node_id, message)
+        text = message.replace("\\", "\\\\").replace('"', '\\"')
+        self._log.append(f'time="{stamp(self._api.pace.now())}" level=info msg="{text}"')

@@ -56,6 +56,7 @@ async def _run(surroundings: Surroundings, api: ClientGo) -> int:
         sentinel=Sentinel(surroundings, flags),
         window=make_window(flags),
         reboot=surroundings.reboot,
+        log=surroundings.log,
     )
     surroundings.pages[flags.metrics_port, "/metrics"] = lambda: Page(
         200,

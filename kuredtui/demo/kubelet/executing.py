@@ -1,0 +1,84 @@
+"""What an exec in a container would do, read off its command. Nothing is ever executed on this machine.
+
+Recognised are the reboot through nsenter with our guard in front of it, `cat` and `test -e` of files,
+and the simple commands of `recognise`. For everything else there is no executable in the container,
+as in one that was built from scratch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kuredtui.demo.kubelet.machine import Machine
+from kuredtui.demo.kubelet.mounts import host_path
+from kuredtui.demo.kubelet.recognise import GUARD_VARIABLE, reboots_through, simple_program
+from kuredtui.demo.kubelet.wire import KubeletPodSpec
+from kuredtui.demo.kubelet_api import CannotExecute, Executed
+from kuredtui.kube.types import Container
+
+BOOT_ID_FILE = "/proc/sys/kernel/random/boot_id"
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_NOT_ALLOWED = Executed("", "nsenter: can't open '/proc/1/ns/mnt': Permission denied\n", 1)
+
+
+def execute(
+    command: Sequence[str],
+    *,
+    machine: Machine,
+    pod: KubeletPodSpec,
+    container: Container,
+    now: float,
+) -> Executed:
+    """What becomes of a command in a container; it may take the machine down.
+
+    Raises:
+        CannotExecute: the container has no such program.
+    """
+    environment, words = _without_env(command)
+    if reboots_through(words):
+        guard = environment.get(GUARD_VARIABLE)
+        if guard is not None and guard != machine.boot_id:
+            return Executed("this is another boot already; nothing to do\n")
+        if not (pod.host_pid and container.privileged):
+            return _NOT_ALLOWED
+        machine.begin_reboot(now)
+        return Executed()
+    match words:
+        case ["cat", path]:
+            return _read(path, machine, pod, container)
+        case ["test", "-e", path] | ["[", "-e", path, "]"]:
+            return Executed(exit_code=int(not _exists(path, machine, pod, container)))
+    simple = simple_program(words)
+    if simple is None or simple.seconds > 0:
+        name = words[0] if words else ""
+        raise CannotExecute(
+            "failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: "
+            f'unable to start container process: exec: "{name}": executable file not found in $PATH'
+        )
+    return Executed(exit_code=simple.exit_code)
+
+
+def _without_env(command: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """The variables that `env` sets in front of a command, and the command."""
+    words = list(command)
+    found: dict[str, str] = {}
+    if words and words[0].rpartition("/")[2] == "env":
+        del words[0]
+        while words and (match := _ASSIGNMENT.fullmatch(words[0])):
+            found[match[1]] = match[2]
+            del words[0]
+    return found, words
+
+
+def _read(path: str, machine: Machine, pod: KubeletPodSpec, container: Container) -> Executed:
+    if path == BOOT_ID_FILE:
+        return Executed(f"{machine.boot_id}\n")
+    if not _exists(path, machine, pod, container):
+        return Executed("", f"cat: can't open '{path}': No such file or directory\n", 1)
+    return Executed(machine.files.read(host_path(pod, container, path) or path))
+
+
+def _exists(path: str, machine: Machine, pod: KubeletPodSpec, container: Container) -> bool:
+    found = host_path(pod, container, path)
+    return found is not None and machine.files.exists(found)
