@@ -267,6 +267,19 @@ def find_alone(text: str | None, mine: LockEntry) -> LockEntry:
     return found
 
 
+def its_kured(text: str | None, mine: LockEntry) -> str:
+    """That the kured on my entry's node holds the lock by an entry of its own, in words; "" if not.
+
+    Raises:
+        UnreadableLock: what stands there is no lock.
+    """
+    try:
+        _refuse_its_kured((e for e in read(text).entries if not e.is_same(mine)), mine)
+    except HeldByItsKured as held:
+        return str(held)
+    return ""
+
+
 def created_at(time: datetime) -> str:
     """A time as an entry's `created`."""
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")

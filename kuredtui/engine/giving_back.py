@@ -18,6 +18,8 @@ from kuredtui.engine.reboot_pod import Fate, RebootPod
 from kuredtui.kube.types import Node
 
 _TOLD = (Phase.REBOOTING, Phase.RETURNING)
+# How often it is looked whether the kured on the node has come to its end.
+_KURED_LOOK_SECONDS = 1.0
 
 
 async def give_back(context: Context) -> None:
@@ -78,6 +80,8 @@ async def uncordon(context: Context, *, goal: Goal | None = None) -> None:
     recorder = context.recorder
     ours = context.written.ours_to_uncordon
     recorder.enter(Phase.UNCORDONING, "Giving the node back.")
+    if ours:
+        await _leave_to_kured(context)
 
     def change(journal: Journal, _: Node) -> Journal:
         return replaced(journal, phase=Phase.UNCORDONING, cordoned=False, goal=goal or journal.goal)
@@ -93,6 +97,23 @@ async def uncordon(context: Context, *, goal: Goal | None = None) -> None:
     if not node.spec.unschedulable:
         said = "The node is uncordoned already; a kured on it may have helped."
     recorder.say(said, uncordoned=goal is None)
+
+
+async def _leave_to_kured(context: Context) -> None:
+    """While the kured on the node is at work on it by a lock of its own, keep out of its way.
+
+    It may have taken its lock after our node was back, if nobody was there for a while to give it back, or
+    beside ours where the lock has several owners. Uncordoned under its hands, the node would be rebooted with
+    new pods on it. When it is done, it may leave the node cordoned as it found it, which was our doing.
+    """
+    lock = context.lock or context.lock_of(context.written)
+    while lock is not None:
+        acts = await context.recorder.read(lock.kured_acts, "to see whether kured is at work")
+        if not acts:
+            return
+        context.recorder.note(acts, f"{acts} Its end is waited for.")
+        await release(context)
+        await asyncio.sleep(_KURED_LOOK_SECONDS)
 
 
 async def release(context: Context) -> None:

@@ -125,6 +125,16 @@ class NodeLock:
         except (LockLost, KuredActs):
             return
 
+    async def kured_acts(self) -> str:
+        """Who holds the lock in the node's own name by an entry that is not ours; "" for nobody.
+
+        That is the kured on the node, which cordons, drains and reboots it by itself.
+        """
+        try:
+            return wire.its_kured(await self._read(), self._entry)
+        except (UnreadableLock, NotFound):
+            return ""
+
     async def release(self) -> None:
         """Take our entry out; nothing happens when it is gone already.
 

@@ -1,0 +1,71 @@
+"""A kured that took its own lock on a node whose operation nobody has given back yet."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
+from kuredtui.engine.phases import Outcome, Phase
+from kuredtui.kube.resources import DAEMONSETS, NODES
+from kuredtui.kube.types import Node
+from tests.engine.conftest import messages, reached, running_session
+from tests.support.clusters import TestCluster
+from tests.support.eventually import eventually
+
+LOCK = "weave.works/kured-node-lock"
+OF_ITS_OWN = {"metadata": {"unschedulable": False}, "created": "2035-01-01T00:00:00Z", "TTL": 0}
+
+
+async def look(cluster: TestCluster, name: str) -> Node:
+    return await cluster.client.get(NODES, name)
+
+
+async def set_lock(cluster: TestCluster, value: object | None) -> None:
+    text = None if value is None else msgspec.json.encode(value).decode()
+    await cluster.client.patch(
+        DAEMONSETS,
+        cluster.kured_name,
+        {"metadata": {"annotations": {LOCK: text}}},
+        namespace=cluster.kured_namespace,
+    )
+
+
+async def lock(cluster: TestCluster) -> str | None:
+    found = await cluster.client.get(
+        DAEMONSETS, cluster.kured_name, namespace=cluster.kured_namespace
+    )
+    return found.metadata.annotations.get(LOCK)
+
+
+@pytest.mark.parametrize("left_cordoned", [False, True])
+async def test_a_node_is_not_uncordoned_under_the_hands_of_its_kured(
+    cluster: TestCluster, left_cordoned: bool
+) -> None:
+    name = cluster.node_names[0]
+    before = await look(cluster, name)
+    async with running_session(cluster) as first:
+        await reached(first.start_reboot(name), Phase.RETURNING)
+
+    async def given_back_by_kured() -> bool:
+        node = await look(cluster, name)
+        again = node.status.node_info.boot_id != before.status.node_info.boot_id
+        return again and not node.spec.unschedulable and await lock(cluster) is None
+
+    await eventually(given_back_by_kured, timeout=60)
+    await set_lock(cluster, {"nodeID": name, **OF_ITS_OWN})  # as a kured with new work does
+    await cluster.client.patch(NODES, name, {"spec": {"unschedulable": True}})
+
+    async with running_session(cluster, orphan_after=0.5) as second:
+        await eventually(lambda: name in second.orphans(), timeout=30)
+        operation = second.resume(name)
+        await eventually(lambda: any("waited for" in said for said in messages(second)), timeout=30)
+        assert (await look(cluster, name)).spec.unschedulable
+        assert OPERATION_ANNOTATION in (await look(cluster, name)).metadata.annotations
+        if not left_cordoned:
+            await cluster.client.patch(NODES, name, {"spec": {"unschedulable": None}})
+        await set_lock(cluster, None)
+        assert await operation.ended() is Outcome.DONE
+    after = await look(cluster, name)
+    assert not after.spec.unschedulable
+    assert OPERATION_ANNOTATION not in after.metadata.annotations
