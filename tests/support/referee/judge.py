@@ -28,21 +28,30 @@ def judge(history: History, rules: Rules) -> Verdict:
     return court.verdict
 
 
-@dataclass
+@dataclass(eq=False)
 class _Act:
     """One taking of the lock for a node."""
 
     entry: LockEntry
     actor: Actor
+    began: int
     boots: int = 0
+
+
+@dataclass(frozen=True)
+class _Cordon:
+    """A cordon that no operator made: when, and under whose lock."""
+
+    at: int
+    by: Actor
 
 
 @dataclass
 class _Down:
     """How things stood when a node's kubelet said that it goes down."""
 
-    act: _Act | None
-    entries: tuple[LockEntry, ...]
+    acts: tuple[_Act, ...]
+    owners: str
     cordoned: bool
     pods: tuple[str, ...]
     late: tuple[str, ...]
@@ -53,12 +62,12 @@ class _Court:
     rules: Rules
     verdict: Verdict = field(default_factory=Verdict)
     entries: tuple[LockEntry, ...] = ()
-    acts: dict[str, _Act] = field(default_factory=dict)
+    acts: list[_Act] = field(default_factory=list)
     last_actor: dict[str, Actor] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
     pods: dict[str, Pod] = field(default_factory=dict)
     bound_at: dict[str, int] = field(default_factory=dict)
-    cordoned_at: dict[str, int] = field(default_factory=dict)
+    cordons: dict[str, _Cordon] = field(default_factory=dict)
     down: dict[str, _Down] = field(default_factory=dict)
     version: int = 0
 
@@ -95,7 +104,8 @@ class _Court:
                 self.find(Fault.LOCK_LEFT, entry.node, details=entry.describe())
         for name, node in self.nodes.items():
             if node.spec.unschedulable and name not in self.rules.cordoned:
-                self.find(Fault.CORDON_LEFT, name)
+                cordon = self.cordons.get(name)
+                self.find(Fault.CORDON_LEFT, name, by=cordon.by if cordon else Actor.NOBODY)
             if JOURNAL_ANNOTATION in node.metadata.annotations:
                 self.find(Fault.JOURNAL_LEFT, name, by=Actor.OURS)
         for name, pod in self.pods.items():
@@ -121,26 +131,29 @@ class _Court:
             owners = ", ".join(entry.node_id for entry in entries)
             new = (e for e in entries if not any(e.is_same(known) for known in before))
             self.find(Fault.TOO_MANY_OWNERS, next(new, entries[-1]).node, details=owners)
-        for name in over:
-            node = self.nodes.get(name)
-            if node is not None and node.spec.unschedulable and name not in self.rules.cordoned:
-                self.find(Fault.RELEASED_CORDONED, name)
+        for act in over:
+            node = act.entry.node
+            cordon = self.cordons.get(node)
+            if cordon is not None and cordon.at > act.began and not self._acts_of(node):
+                self.find(Fault.RELEASED_CORDONED, node, by=act.actor)
 
-    def _update_acts(self) -> list[str]:
-        """Who began and who ended; returns the nodes whose act is over."""
-        held: dict[str, _Act] = {}
+    def _update_acts(self) -> list[_Act]:
+        """Who began and who ended; returns the acts that are over."""
+        before, self.acts = self.acts, []
         for entry in self.entries:
-            act = self.acts.get(entry.node)
-            ours = entry.node_id.startswith(OUR_PREFIX)
-            if act is None or not act.entry.is_same(entry):
-                act = _Act(entry, Actor.OURS if ours else Actor.KURED)
+            act = next((act for act in before if act.entry.is_same(entry)), None)
+            if act is None:
+                ours = entry.node_id.startswith(OUR_PREFIX)
+                act = _Act(entry, Actor.OURS if ours else Actor.KURED, began=self.version)
             act.entry = entry
-            if entry.node not in held or ours:
-                held[entry.node] = act
-            self.last_actor[entry.node] = held[entry.node].actor
-        over = [name for name in self.acts if name not in held]
-        self.acts = held
-        return over
+            self.acts.append(act)
+            self.last_actor[entry.node] = act.actor
+        return [act for act in before if act not in self.acts]
+
+    def _acts_of(self, node: str) -> tuple[_Act, ...]:
+        """Those of a node; one in the node's own name, which is what a kured acts on, first."""
+        acts = [act for act in self.acts if act.entry.node == node]
+        return tuple(sorted(acts, key=lambda act: act.entry.node_id != node))
 
     def _read(self, holder: DaemonSet) -> tuple[LockEntry, ...]:
         try:
@@ -175,37 +188,43 @@ class _Court:
         name = node.metadata.name
         if before.spec.unschedulable == node.spec.unschedulable:
             return
-        self.cordoned_at[name] = self.version
         if name in self.rules.cordoned:
             if not node.spec.unschedulable:
                 self.find(Fault.CORDON_LOST, name)
-        elif node.spec.unschedulable and name not in self.acts:
+            return
+        if not node.spec.unschedulable:
+            self.cordons.pop(name, None)
+            return
+        acts = self._acts_of(name)
+        self.cordons[name] = _Cordon(self.version, acts[0].actor if acts else Actor.NOBODY)
+        if not acts:
             self.find(Fault.CORDONED_UNLOCKED, name)
 
     def _as_it_stands(self, name: str) -> _Down:
         left = [key for key, pod in self.pods.items() if _is_left(pod, name)]
-        late = [key for key in left if self.bound_at[key] > self.cordoned_at.get(name, 0)]
+        acts, cordon = self._acts_of(name), self.cordons.get(name)
+        closed_at = max(acts[0].began if acts else 0, cordon.at if cordon else 0)
+        late = [key for key in left if self.bound_at[key] > closed_at]
         return _Down(
-            act=self.acts.get(name),
-            entries=self.entries,
+            acts=acts,
+            owners=", ".join(entry.node_id for entry in self.entries) or "nobody",
             cordoned=self.nodes[name].spec.unschedulable,
             pods=tuple(key for key in left if key not in late),
             late=tuple(late),
         )
 
     def _see_boot(self, name: str, down: _Down) -> None:
-        act = down.act
-        self.verdict.reboots.append((name, act.actor if act else Actor.NOBODY))
-        held = self.acts.get(name)
-        if act is None or held is None or not held.entry.is_same(act.entry):
-            owners = ", ".join(entry.node_id for entry in down.entries) or "nobody"
-            self.find(Fault.REBOOTED_UNLOCKED, name, details=f"then {owners} had it")
+        acts = [act for act in down.acts if act in self.acts]
+        self.verdict.reboots.append((name, acts[0].actor if acts else Actor.NOBODY))
+        if acts:
+            act = acts[0]
+            act.boots += 1
+            if act.boots > 1:
+                self.find(Fault.REBOOTED_TWICE, name, by=act.actor)
+            if act.entry.node_id != name:
+                self.find(Fault.REBOOTED_NOT_HANDED_OVER, name, by=act.actor)
         else:
-            held.boots += 1
-            if held.boots > 1:
-                self.find(Fault.REBOOTED_TWICE, name)
-            if held.entry.node_id != name:
-                self.find(Fault.REBOOTED_NOT_HANDED_OVER, name)
+            self.find(Fault.REBOOTED_UNLOCKED, name, details=f"then {down.owners} had it")
         if not down.cordoned or not self.nodes[name].spec.unschedulable:
             self.find(Fault.REBOOTED_UNCORDONED, name)
         if down.pods:

@@ -34,9 +34,11 @@ class Story:
         """These are in the lock now."""
         entries = [{"nodeID": owner, **ENTRY, **of} for owner in owners]  # type: ignore[dict-item]
         value = {"maxOwners": 2, "locks": entries} if multiple else (entries or [None])[0]
-        return self._add(
-            self._holder(None if value is None else msgspec.json.encode(value).decode())
-        )
+        return self.lock_as(value)
+
+    def lock_as(self, value: object) -> Story:
+        text = None if value is None else msgspec.json.encode(value).decode()
+        return self._add(self._holder(text))
 
     def cordon(self, cordoned: bool = True) -> Story:
         self.cordoned = cordoned
@@ -100,6 +102,16 @@ def test_a_reboot_of_kureds() -> None:
 def test_a_reboot_of_a_node_that_was_cordoned() -> None:
     story = Story(cordoned=frozenset({"n"})).lock(KUREDS).reboot().lock()
     assert not story.told().findings
+
+
+def test_a_reboot_of_kureds_beside_a_lock_of_ours() -> None:
+    story = Story(allowed=2).lock(OURS, of=LATER, multiple=True).cordon()
+    both = [{"nodeID": OURS, **LATER}, {"nodeID": KUREDS, **ENTRY}]
+    story.lock_as({"maxOwners": 2, "locks": both}).reboot()
+    story.lock(OURS, of=LATER, multiple=True).cordon(False).lock()
+    verdict = story.told()
+    assert verdict.reboots == [("n", Actor.KURED)]
+    assert not verdict.findings
 
 
 def test_moments_are_put_in_order() -> None:
