@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from kuredtui.cluster.drift import NO_DRIFT, NodeDrift
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION, JournalView, journal_view
 from kuredtui.cluster.pending import Pending, pending
 from kuredtui.cluster.pools import pool
@@ -40,6 +41,7 @@ class NodeRecord(msgspec.Struct, frozen=True, kw_only=True):
         operation: the journal on it; None without one, or with one that is none of ours.
         journal_unreadable: whether there is a journal that could not be read.
         not_rebootable_reason: why this program cannot reboot it, ever; "" if it can.
+        drift: how it stands to its pool; the store's knowledge, for the node object does not say.
     """
 
     name: str
@@ -67,6 +69,7 @@ class NodeRecord(msgspec.Struct, frozen=True, kw_only=True):
     operation: JournalView | None = None
     journal_unreadable: bool = False
     not_rebootable_reason: str = ""
+    drift: NodeDrift = NO_DRIFT
 
     @property
     def rebootable(self) -> bool:

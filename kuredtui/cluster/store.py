@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kuredtui.cluster.drift import Drift
 from kuredtui.cluster.node import NodeRecord, record
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ class Counts(msgspec.Struct, kw_only=True):
     """How many nodes there are of each kind.
 
     `not_ready` counts all that are not Ready, whether they say so or are silent. `unknown` counts
-    those of whom nobody says whether a reboot is pending.
+    those of whom nobody says whether a reboot is pending, `behind` those whose kernel is not the newest
+    of their pool.
     """
 
     total: int = 0
@@ -31,6 +33,7 @@ class Counts(msgspec.Struct, kw_only=True):
     cordoned: int = 0
     pending: int = 0
     unknown: int = 0
+    behind: int = 0
 
     def count(self, node: NodeRecord, by: int) -> None:
         """Add a node (`by` 1) or take it out again (`by` -1)."""
@@ -45,6 +48,8 @@ class Counts(msgspec.Struct, kw_only=True):
             self.pending += by
         elif node.pending.state == "unknown":
             self.unknown += by
+        if node.drift.behind:
+            self.behind += by
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -62,10 +67,12 @@ class NodeStore:
 
     Attributes:
         counts: always those of the nodes at hand; read only.
+        drift: how their kernels and images stand; read only.
     """
 
     def __init__(self) -> None:
         self.counts = Counts()
+        self.drift = Drift()
         self._nodes: dict[str, NodeRecord] = {}
         self._changed: set[str] = set()
         self._removed: set[str] = set()
@@ -97,6 +104,7 @@ class NodeStore:
         """Some nodes more: a page of the first list."""
         for node in nodes:
             self._put(record(node))
+        self._settle_drift()
 
     def replace(self, names: Iterable[str], different: Iterable[NodeRecord]) -> set[str]:
         """Nodes of exactly these names exist; all others are gone.
@@ -111,7 +119,9 @@ class NodeStore:
         gone = self._nodes.keys() - set(names)
         for name in gone:
             self._drop(name)
-        return gone | {node.name for node in different if self._put(node)}
+        put = {node.name for node in different if self._put(node)}
+        self._settle_drift()
+        return gone | put
 
     def apply(self, changes: Iterable[Change[Node]]) -> None:
         """Changes in the order in which they happened."""
@@ -120,6 +130,7 @@ class NodeStore:
                 self._put(record(change.object))
             else:
                 self._drop(change.object.metadata.name)
+        self._settle_drift()
 
     def take_changes(self) -> Changes:
         """What changed since the last call; a node that came and went is among the removed."""
@@ -133,20 +144,40 @@ class NodeStore:
     def _put(self, node: NodeRecord) -> bool:
         """Returns whether it is new or different."""
         before = self._nodes.get(node.name)
+        if (
+            before is not None
+            and before.resource_version == node.resource_version
+            and before.uid == node.uid
+        ):
+            return False  # heard again
+        self.drift.change(before, node)
+        self._removed.discard(node.name)
+        self._set(node, before)
+        return True
+
+    def _set(self, node: NodeRecord, before: NodeRecord | None) -> None:
+        """Hold the record, with its drift, in the place of the one before."""
+        drift = self.drift.of(node)
+        if drift is not node.drift:
+            node = msgspec.structs.replace(node, drift=drift)
         if before is not None:
-            if before.resource_version == node.resource_version and before.uid == node.uid:
-                return False  # heard again
             self.counts.count(before, -1)
         self.counts.count(node, +1)
         self._nodes[node.name] = node
         self._changed.add(node.name)
-        self._removed.discard(node.name)
-        return True
+
+    def _settle_drift(self) -> None:
+        """Where a pool's versions came or went, all its nodes may stand otherwise."""
+        for name in self.drift.take_moved():
+            node = self._nodes[name]
+            if self.drift.of(node) != node.drift:
+                self._set(node, node)
 
     def _drop(self, name: str) -> None:
         node = self._nodes.pop(name, None)
         if node is None:
             return
         self.counts.count(node, -1)
+        self.drift.discard(node)
         self._changed.discard(name)
         self._removed.add(name)

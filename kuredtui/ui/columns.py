@@ -113,6 +113,12 @@ def _pending(node: NodeRecord, _operation: OperationText) -> Cell:
     return PENDING_CELLS[node.pending.state]
 
 
+def _kernel(node: NodeRecord, _operation: OperationText) -> Cell:
+    """With the drift beside it where there is one: a hint, and in another colour than the flag's."""
+    behind = node.drift.behind
+    return _text(f"{node.kernel}  behind {behind}" if behind else node.kernel, Tone.PLAIN)
+
+
 def _age_key(node: NodeRecord, _operation: OperationText) -> float:
     """Youngest first, as kubectl and k9s sort ages; an unknown age is the oldest."""
     return -node.created.timestamp() if node.created else 0.0
@@ -180,9 +186,9 @@ COLUMNS: tuple[Column, ...] = (
         title="KERNEL",
         hot=4,
         least=12,
-        comfort=24,
-        most=40,
-        cell=lambda node, _: _text(node.kernel, Tone.PLAIN),
+        comfort=28,
+        most=48,
+        cell=_kernel,
         key=lambda node, _: natural(node.kernel),
         drop=2,
     ),

@@ -58,7 +58,7 @@ def _summary(row: Row, now: float) -> list[Line]:
         _fact("Status", (node.status, Tone.GOOD if node.status == "Ready" else Tone.BAD)),
         _fact("Cordon", ("cordoned", Tone.HELD) if node.cordoned else ("none", Tone.DIM)),
         _fact("Pending", *_pending(node, now)),
-        _fact("Kernel", (clean(node.kernel) or "?", Tone.PLAIN)),
+        _fact("Kernel", (_kernel(node), Tone.PLAIN)),
         _fact("Pool", (clean(node.pool) or "none", Tone.PLAIN)),
         _fact("Created", (_ago(node.created, now), Tone.PLAIN)),
     ]
@@ -82,6 +82,14 @@ def _pending(node: NodeRecord, now: float) -> list[Piece]:
         clean(pending.detail),
     ]
     return [(", ".join([word, *filter(None, said)]), tone)]
+
+
+def _kernel(node: NodeRecord) -> str:
+    return (clean(node.kernel) or "?") + _behind(node.drift.behind, node.drift.newest_kernel)
+
+
+def _behind(count: int, newest: str) -> str:
+    return f", behind {count}: {clean(newest)} runs in its pool" if count else ""
 
 
 def _conditions(node: NodeRecord, now: float) -> list[Line]:
@@ -127,7 +135,7 @@ def _system(node: NodeRecord) -> list[Line]:
         ("OS", node.os_image),
         ("Kubelet", node.version),
         ("Runtime", node.runtime),
-        ("Image", node.node_image),
+        ("Image", node.node_image + _behind(node.drift.image_behind, node.drift.newest_image)),
         ("Zone", node.zone),
         ("Roles", ", ".join(node.roles)),
         ("Address", node.internal_ip),

@@ -58,6 +58,8 @@ def _counts(counts: Counts) -> tuple[Piece, ...]:
         _pending(counts),
         (f"{counts.cordoned} cordoned", Tone.HELD if counts.cordoned else Tone.DIM),
     ]
+    if counts.behind:
+        pieces.append((f"{counts.behind} behind", Tone.PLAIN))
     if counts.not_ready:
         pieces.insert(2, (f"{counts.not_ready} not ready", Tone.BAD))
     return tuple(pieces)

@@ -539,6 +539,16 @@ async def test_the_detail_follows_the_node_live() -> None:
         await seen.see("5.15.0-2000-azure")
 
 
+async def test_who_is_behind_its_pool_is_told_beside_its_kernel() -> None:
+    async with console(a_node("node-1"), a_node("node-2"), size=(120, 40)) as seen:
+        assert "behind" not in seen.text
+        seen.session.put(a_node("node-2", kernel="5.15.0-1091-azure"))
+        await seen.see("5.15.0-1089-azure  behind 1")
+        assert "1 behind" in seen.screen[1]
+        await seen.press("enter")
+        await seen.see("5.15.0-1089-azure, behind 1")
+
+
 async def test_the_detail_takes_the_place_of_the_table_on_a_narrow_screen() -> None:
     async with console(*THREE, size=(80, 24)) as seen:
         await seen.press("enter")
