@@ -20,6 +20,7 @@ from kuredtui.connector import Connector
 from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.policy.options import PolicyOptions
+from kuredtui.manifest_commands import manifests_group
 from kuredtui.options import NOT_IN_FILES, GroupedHelp, all_options
 from kuredtui.settings import (
     ENV_PREFIX,
@@ -155,6 +156,9 @@ def _choose(connector: Connector) -> str:
         return connector.choose()
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
+
+
+cli.add_command(manifests_group)
 
 
 @cli.group("demo")

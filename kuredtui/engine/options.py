@@ -44,7 +44,7 @@ class EngineOptions:
         reboot_delay: between the drain and the reboot.
         reboot_command: what `command` runs on the node, split at blanks.
         reboot_signal: what `signal` sends; 39 is SIGRTMIN+5, systemd's reboot.
-        reboot_image: the reboot pod's image; "": kured's own, else `DEFAULT_REBOOT_IMAGE`.
+        reboot_image: the reboot pod's image; "": kured's own, else `TOOL_IMAGE`.
         reboot_namespace: where the reboot pod is created; "": where kured runs, else `kube-system`.
         reboot_timeout: a node that is not back by then has failed; 0: it is waited for.
         reboot_start_timeout: a reboot pod that did not start by then ends by itself.

@@ -10,12 +10,11 @@ from __future__ import annotations
 import shlex
 
 from kuredtui.cluster.kured import kured_container
+from kuredtui.cluster.tool_image import TOOL_IMAGE
 from kuredtui.engine.lock_place import LockPlace
 from kuredtui.engine.options import EngineOptions
 from kuredtui.kube.json import JsonObject
 
-# Where there is no kured, whose image every node has already. It brings sh, cat, kill and nsenter.
-DEFAULT_IMAGE = "docker.io/library/busybox:1.37"
 DEFAULT_NAMESPACE = "kube-system"
 _GUARD = (
     'if [ "$(cat /proc/sys/kernel/random/boot_id)" != "$BOOT_ID" ]; then\n'
@@ -53,7 +52,7 @@ def reboot_pod_body(
         options: how to reboot.
     """
     kured = kured_container(place.kured) if place.kured else None
-    image = options.reboot_image or (kured.image if kured else DEFAULT_IMAGE)
+    image = options.reboot_image or (kured.image if kured else TOOL_IMAGE)
     secrets = place.kured.spec.template.spec.image_pull_secrets if place.kured else []
     return {
         "apiVersion": "v1",
