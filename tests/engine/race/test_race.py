@@ -33,7 +33,7 @@ LEAST_REBOOTS_OF_KURED = 2
 LABEL = "race.kuredtui.io/kured"
 FAULT_RATE = 0.015
 ORPHAN_AFTER = 3.0
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 @pytest.fixture
