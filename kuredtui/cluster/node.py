@@ -9,7 +9,7 @@ import msgspec
 
 from kuredtui.cluster.drift import NO_DRIFT, NodeDrift
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION, JournalView, journal_view
-from kuredtui.cluster.pending import Pending, pending
+from kuredtui.cluster.pending import AwaitedCondition, Pending, merged, reports_on
 from kuredtui.cluster.pools import pool
 from kuredtui.kube.types import Condition, Node, Taint
 
@@ -33,7 +33,8 @@ class NodeRecord(msgspec.Struct, frozen=True, kw_only=True):
         status: the Ready condition; `Unknown` when the control plane has lost the kubelet, or when
             there is no such condition.
         cordoned: `spec.unschedulable`.
-        pending: whether it waits for a reboot.
+        pending: whether it waits for a reboot: what `reports` come to.
+        reports: what each source says of it; of a fresh record those that the node object itself makes.
         kernel, version, os_image, runtime, boot_id: what it runs; `version` is the kubelet's.
         node_image: the cloud's image of the whole machine, "" where it does not say.
         created: when the node object was made.
@@ -70,6 +71,7 @@ class NodeRecord(msgspec.Struct, frozen=True, kw_only=True):
     journal_unreadable: bool = False
     not_rebootable_reason: str = ""
     drift: NodeDrift = NO_DRIFT
+    reports: tuple[Pending, ...] = ()
 
     @property
     def rebootable(self) -> bool:
@@ -77,9 +79,15 @@ class NodeRecord(msgspec.Struct, frozen=True, kw_only=True):
         return not self.not_rebootable_reason
 
 
-def record(node: Node) -> NodeRecord:
-    """The record of a node object."""
+def record(node: Node, *, awaited: AwaitedCondition | None = None) -> NodeRecord:
+    """The record of a node object; `awaited` is the condition that asks for a reboot, if there is one."""
     meta, info = node.metadata, node.status.node_info
+    reports = reports_on(
+        annotations=meta.annotations,
+        labels=meta.labels,
+        conditions=node.status.conditions if awaited else (),
+        awaited=awaited,
+    )
     journal = meta.annotations.get(OPERATION_ANNOTATION)
     operation = journal_view(journal) if journal is not None else None
     return NodeRecord(
@@ -89,7 +97,8 @@ def record(node: Node) -> NodeRecord:
         roles=_roles(meta.labels),
         status=_status(node.status.conditions),
         cordoned=node.spec.unschedulable,
-        pending=pending(annotations=meta.annotations, labels=meta.labels),
+        pending=merged(reports, boot_id=info.boot_id),
+        reports=reports,
         kernel=info.kernel_version,
         version=info.kubelet_version,
         os_image=info.os_image,

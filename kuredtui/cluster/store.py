@@ -13,6 +13,7 @@ import msgspec
 
 from kuredtui.cluster.drift import Drift
 from kuredtui.cluster.node import NodeRecord, record
+from kuredtui.cluster.pending import AwaitedCondition, Pending, merged
 
 if TYPE_CHECKING:
     from kuredtui.kube.listwatch import Change
@@ -65,15 +66,20 @@ _NO_CHANGES = Changes(frozenset(), frozenset())
 class NodeStore:
     """The nodes by name.
 
+    Args:
+        awaited: the condition of a node that asks for a reboot; None for none.
+
     Attributes:
         counts: always those of the nodes at hand; read only.
         drift: how their kernels and images stand; read only.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, awaited: AwaitedCondition | None = None) -> None:
+        self._awaited = awaited
         self.counts = Counts()
         self.drift = Drift()
         self._nodes: dict[str, NodeRecord] = {}
+        self._reports: dict[str, dict[str, Pending]] = {}  # of sources outside, by node and source
         self._changed: set[str] = set()
         self._removed: set[str] = set()
 
@@ -100,10 +106,14 @@ class NodeStore:
             and known.uid == node.metadata.uid
         )
 
+    def record(self, node: Node) -> NodeRecord:
+        """A node's record as this store makes it, for `replace`."""
+        return record(node, awaited=self._awaited)
+
     def load(self, nodes: Iterable[Node]) -> None:
         """Some nodes more: a page of the first list."""
         for node in nodes:
-            self._put(record(node))
+            self._put(self.record(node))
         self._settle_drift()
 
     def replace(self, names: Iterable[str], different: Iterable[NodeRecord]) -> set[str]:
@@ -127,10 +137,39 @@ class NodeStore:
         """Changes in the order in which they happened."""
         for change in changes:
             if not change.deleted:
-                self._put(record(change.object))
+                self._put(self.record(change.object))
             else:
                 self._drop(change.object.metadata.name)
         self._settle_drift()
+
+    def report(self, name: str, source: str, report: Pending | None) -> bool:
+        """What a source outside of the node object says of a node now.
+
+        It may come before the node itself, and is forgotten with it.
+
+        Args:
+            name: of the node.
+            source: who says it; the report's own source.
+            report: None: nothing any more.
+
+        Returns:
+            Whether anything changed.
+        """
+        held = self._reports.get(name, {})
+        if held.get(source) == report:
+            return False
+        others = {key: item for key, item in held.items() if key != source}
+        if report is not None:
+            self._reports[name] = others | {source: report}
+        elif others:
+            self._reports[name] = others
+        else:
+            del self._reports[name]
+        if (node := self._nodes.get(name)) is not None:
+            own = tuple(item for item in node.reports if item.source not in held)
+            pending = merged(own, boot_id=node.boot_id)
+            self._set(msgspec.structs.replace(node, reports=own, pending=pending), node)
+        return True
 
     def take_changes(self) -> Changes:
         """What changed since the last call; a node that came and went is among the removed."""
@@ -156,10 +195,17 @@ class NodeStore:
         return True
 
     def _set(self, node: NodeRecord, before: NodeRecord | None) -> None:
-        """Hold the record, with its drift, in the place of the one before."""
-        drift = self.drift.of(node)
-        if drift is not node.drift:
+        """Hold a record with its own reports, completed, in the place of the one before."""
+        drift, reports = self.drift.of(node), self._reports.get(node.name)
+        if reports:
+            every = (*node.reports, *reports.values())
+            pending = merged(every, boot_id=node.boot_id)
+            node = msgspec.structs.replace(node, drift=drift, reports=every, pending=pending)
+        elif drift is not node.drift:
             node = msgspec.structs.replace(node, drift=drift)
+        self._hold(node, before)
+
+    def _hold(self, node: NodeRecord, before: NodeRecord | None) -> None:
         if before is not None:
             self.counts.count(before, -1)
         self.counts.count(node, +1)
@@ -171,7 +217,7 @@ class NodeStore:
         for name in self.drift.take_moved():
             node = self._nodes[name]
             if self.drift.of(node) != node.drift:
-                self._set(node, node)
+                self._hold(msgspec.structs.replace(node, drift=self.drift.of(node)), node)
 
     def _drop(self, name: str) -> None:
         node = self._nodes.pop(name, None)
@@ -179,5 +225,6 @@ class NodeStore:
             return
         self.counts.count(node, -1)
         self.drift.discard(node)
+        self._reports.pop(name, None)
         self._changed.discard(name)
         self._removed.add(name)

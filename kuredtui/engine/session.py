@@ -15,7 +15,6 @@ from typing import Literal
 
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.journal_view import journal_view
-from kuredtui.cluster.node import record
 from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.clock import seconds_with_sleep
 from kuredtui.engine.cordon import cordon, uncordon
@@ -335,7 +334,9 @@ class Session:
         before = {node.name: node for node in self.store.records()}
         first = not before or self.connection.kind == "loading"
         # Thousands of records take a while to make; the store gets them all at once.
-        fresh = [record(node) async for node in in_slices(items) if not self.store.knows(node)]
+        fresh = [
+            self.store.record(node) async for node in in_slices(items) if not self.store.knows(node)
+        ]
         different = self.store.replace([node.metadata.name for node in items], fresh)
         self._connected("live")
         if first:

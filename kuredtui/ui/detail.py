@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kuredtui.ui.ages import age
@@ -30,6 +30,7 @@ def detail_lines(row: Row, *, now: float) -> list[Line]:
     node = row.node
     sections = (
         ("", _summary(row, now)),
+        ("Reports of a pending reboot", _reports(node, now)),
         ("Conditions", _conditions(node, now)),
         ("Taints", _taints(node)),
         ("System", _system(node)),
@@ -62,6 +63,8 @@ def _summary(row: Row, now: float) -> list[Line]:
         _fact("Pool", (clean(node.pool) or "none", Tone.PLAIN)),
         _fact("Created", (_ago(node.created, now), Tone.PLAIN)),
     ]
+    if node.pending.packages:
+        lines.insert(3, _fact("Packages", (_packages(node.pending.packages), Tone.PLAIN)))
     if row.operation.text:
         lines.insert(0, _fact("Operation", (row.operation.text, row.operation.tone)))
     if not node.rebootable:
@@ -82,6 +85,36 @@ def _pending(node: NodeRecord, now: float) -> list[Piece]:
         clean(pending.detail),
     ]
     return [(", ".join([word, *filter(None, said)]), tone)]
+
+
+def _packages(packages: Sequence[str]) -> str:
+    return ", ".join(clean(name) for name in packages)
+
+
+def _reports(node: NodeRecord, now: float) -> list[Line]:
+    """What each source says, where it is not all in the line above."""
+    if len(node.reports) < 2:
+        return []
+    width = max(len(clean(report.source)) for report in node.reports)
+    lines: list[Line] = []
+    for report in sorted(node.reports, key=lambda report: report.source):
+        word, tone = {"yes": ("yes", Tone.WAIT), "no": ("no", Tone.PLAIN)}.get(
+            report.state, ("?", Tone.DIM)
+        )
+        old = report.state != "unknown" and report.boot_id not in ("", node.boot_id)
+        said = [
+            "of an earlier boot" if old else "",
+            f"for {age(now - report.since.timestamp())}" if report.since else "",
+            clean(report.detail),
+        ]
+        lines.append(
+            (
+                (f"  {fit(clean(report.source), width)}  ", Tone.PLAIN),
+                (f"{word:<3}  ", Tone.DIM if old else tone),
+                (", ".join(filter(None, said)), Tone.DIM),
+            )
+        )
+    return lines
 
 
 def _kernel(node: NodeRecord) -> str:
