@@ -215,14 +215,14 @@ _DRAIN.add(
 _REBOOT = _Group("Reboot")
 _REBOOT.add(
     "--reboot-method",
-    type=click.Choice(["command", "signal", "manual"]),
+    type=click.Choice(["command", "signal", "kured-exec", "manual"]),
     default="command",
-    help="How a node is told to reboot; manual: by somebody else.",
+    help="How a node is told to reboot; kured-exec: through kured's pod; manual: by somebody else.",
 )
 _REBOOT.add(
     "--reboot-command",
     default="/bin/systemctl reboot",
-    help="What the method command runs on the node.",
+    help="What the methods command and kured-exec run on the node.",
 )
 _REBOOT.add(
     "--reboot-signal",

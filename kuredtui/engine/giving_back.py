@@ -147,6 +147,9 @@ async def _may_reboot(context: Context) -> bool:
     if node.boot_id != journal.boot_id_before:
         return True
     pod = RebootPod.of(context.client, journal.reboot_pod)
+    if pod is None and context.options.reboot_method == "kured-exec":
+        # A command cannot be taken back. When it had its time, the operator has looked at the node.
+        return journal.phase is Phase.RETURNING and (not journal.failed or node.status != "Ready")
     if pod is None:  # the method `manual`: somebody may be at it
         return journal.phase is Phase.RETURNING and node.status != "Ready"
     fate = await context.recorder.write(pod.withdraw, "to take the reboot pod back")

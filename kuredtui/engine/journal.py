@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import datetime
+from typing import get_args
 
 import msgspec
 
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
 from kuredtui.cluster.policy import Override
 from kuredtui.engine.errors import TakenOver
-from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.options import EngineOptions, RebootMethod
 from kuredtui.engine.phases import Goal, Phase
 from kuredtui.kube.goflags.values import elements
 from kuredtui.kube.label_rules import parse_labels
@@ -150,7 +151,7 @@ def as_begun(options: EngineOptions, journal: Journal) -> EngineOptions:
         and (text := journal.options.get(field.name.replace("_", "-"))) is not None
         and (value := _read(text, getattr(options, field.name))) is not None
     }
-    if found.get("reboot_method") not in ("command", "signal", "manual"):
+    if found.get("reboot_method") not in get_args(RebootMethod):
         found.pop("reboot_method", None)
     return replace(options, **found)  # type: ignore[arg-type]  # each of its field's own type
 

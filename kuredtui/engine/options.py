@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-RebootMethod = Literal["command", "signal", "manual"]
+RebootMethod = Literal["command", "signal", "kured-exec", "manual"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +39,10 @@ class EngineOptions:
             a second's worth may leave together.
         volume_detach_timeout: how long, once the pods are gone, their volumes may take to be detached
             before the operation goes on without; 0: they are not waited for.
-        reboot_method: `command` (through nsenter), `signal` (to PID 1) or `manual` (somebody else does
-            it).
+        reboot_method: `command` (through nsenter), `signal` (to PID 1), `kured-exec` (the command in
+            kured's own pod on the node) or `manual` (somebody else does it).
         reboot_delay: between the drain and the reboot.
-        reboot_command: what `command` runs on the node, split at blanks.
+        reboot_command: what `command` and `kured-exec` run on the node, split at blanks.
         reboot_signal: what `signal` sends; 39 is SIGRTMIN+5, systemd's reboot.
         reboot_image: the reboot pod's image; "": kured's own, else `TOOL_IMAGE`.
         reboot_namespace: where the reboot pod is created; "": where kured runs, else `kube-system`.

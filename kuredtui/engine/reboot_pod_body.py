@@ -7,23 +7,14 @@ not reboot a second time.
 
 from __future__ import annotations
 
-import shlex
-
 from kuredtui.cluster.kured import kured_container
 from kuredtui.cluster.tool_image import TOOL_IMAGE
 from kuredtui.engine.lock_place import LockPlace
 from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.reboot_script import GUARD_VARIABLE, reboot_script
 from kuredtui.kube.json import JsonObject
 
 DEFAULT_NAMESPACE = "kube-system"
-_GUARD = (
-    'if [ "$(cat /proc/sys/kernel/random/boot_id)" != "$BOOT_ID" ]; then\n'
-    '  echo "this is another boot already; nothing to do"\n'
-    "  exit 0\n"
-    "fi\n"
-)
-# What kured runs in its own pods (kured, cmd/kured/main.go, buildHostCommand).
-_NSENTER = "/usr/bin/nsenter -m/proc/1/ns/mnt --"
 
 
 def reboot_namespace(place: LockPlace, options: EngineOptions) -> str:
@@ -78,8 +69,8 @@ def reboot_pod_body(
                     "name": "reboot",
                     "image": image,
                     "imagePullPolicy": "IfNotPresent",
-                    "command": ["/bin/sh", "-c", f"{_GUARD}exec {_command(options)}"],
-                    "env": [{"name": "BOOT_ID", "value": boot_id}],
+                    "command": ["/bin/sh", "-c", reboot_script(options)],
+                    "env": [{"name": GUARD_VARIABLE, "value": boot_id}],
                     "securityContext": _security_context(options),
                 }
             ],
@@ -91,12 +82,6 @@ def _deadline(options: EngineOptions) -> int:
     """Seconds within which the pod must have started; well within the time the node has to return."""
     most = options.reboot_timeout or options.reboot_start_timeout
     return max(1, round(min(options.reboot_start_timeout, most)))
-
-
-def _command(options: EngineOptions) -> str:
-    if options.reboot_method == "signal":
-        return f"kill -{options.reboot_signal} 1"
-    return f"{_NSENTER} {shlex.join(shlex.split(options.reboot_command))}"
 
 
 def _security_context(options: EngineOptions) -> JsonObject:

@@ -1,5 +1,6 @@
 """Telling the node to reboot: the phase `rebooting`, from which on there is no certain way back.
 
+With the method `kured-exec` there is no pod: the journal is in `returning` before the command is sent.
 The pod's name is in the journal before the pod is created, so whoever finds the journal can tell whether
 there is a pod. Right before, in one write each, the node is seen to be cordoned and in the old boot, and our
 entry of the lock is seen to be ours and handed to the node.
@@ -10,13 +11,17 @@ from __future__ import annotations
 from kuredtui.engine.context import Context, replaced
 from kuredtui.engine.errors import OperationError, RebootedMeanwhile
 from kuredtui.engine.journal import Journal, JournalPod
+from kuredtui.engine.kured_exec import NOT_TOLD, KuredExec
 from kuredtui.engine.lock_place import LockPlace
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.reboot_pod import RebootPod
 from kuredtui.engine.reboot_pod_body import reboot_namespace, reboot_pod_body
-from kuredtui.kube.errors import ApiError
+from kuredtui.kube.errors import ApiError, NotStarted, explain
 from kuredtui.kube.json import JsonObject
 from kuredtui.kube.types import Node
+
+# How long a node that is held for its reboot waits for a kured or an API server that does not answer.
+_TELL_SECONDS = 60.0
 
 
 class Reboot:
@@ -31,13 +36,23 @@ class Reboot:
         self._context = context
         self._place = place
         self._pod: RebootPod | None = None
-        if context.options.reboot_method != "manual":
+        self._exec: KuredExec | None = None
+        method = context.options.reboot_method
+        if method == "kured-exec":
+            self._exec = KuredExec(
+                context.client, node=context.name, place=place, options=context.options
+            )
+        elif method != "manual":
             name = f"kuredtui-reboot-{context.recorder.operation}"
             namespace = reboot_namespace(place, context.options)
             self._pod = RebootPod(context.client, namespace=namespace, name=name)
 
     async def try_out(self) -> None:
-        """Have the pod refused before anything is begun, if pod security, quota or rights refuse it."""
+        """Have it refused before anything is begun, if pod security, quota, rights or kured refuse it."""
+        if self._exec is not None:
+            await self._context.recorder.read(
+                self._exec.try_out, "to see whether kured can reboot the node"
+            )
         pod = self._pod
         if pod is None:
             return
@@ -58,7 +73,7 @@ class Reboot:
         Raises:
             RebootedMeanwhile: it has rebooted by itself.
             LockLost, KuredActs: the lock is not ours alone.
-            OperationError: somebody uncordoned the node.
+            OperationError: somebody uncordoned the node, or it could not be told.
             ApiError, Unreachable: the pod may exist, which `undo` finds out.
         """
         context, pod = self._context, self._pod
@@ -81,10 +96,36 @@ class Reboot:
                 "Waiting for the node to come back in a new boot.",
                 reboot_pod=known,
             )
+        elif self._exec is not None:
+            await self._execute(self._exec, before.boot_id_before)
         else:
             await context.enter(
                 Phase.RETURNING, "Reboot the machine now, by hand; its new boot is waited for."
             )
+
+    async def _execute(self, kured: KuredExec, boot_id: str) -> None:
+        """Run the command in kured's pod; the journal says that it may have been heard before it is sent."""
+        recorder = self._context.recorder
+        await self._write_phase(Phase.RETURNING)
+        try:
+            said = await recorder.write(
+                lambda: kured.tell(boot_id),
+                "to run the reboot command in kured's pod",
+                patience=_TELL_SECONDS,
+            )
+        except NOT_TOLD as error:
+            await self._write_phase(Phase.REBOOTING)
+            why = str(error) if isinstance(error, OperationError | NotStarted) else explain(error)
+            raise OperationError(f"The node was not told to reboot. {why}") from error
+        if said:
+            recorder.say(said, level="warning")
+        recorder.enter(Phase.RETURNING, "Waiting for the node to come back in a new boot.")
+
+    async def _write_phase(self, phase: Phase) -> None:
+        context = self._context
+        await context.recorder.write(
+            lambda: context.keeper.set(phase=phase), "to write the journal"
+        )
 
     def _rebooting(self, journal: Journal, node: Node) -> Journal:
         """The journal right before the reboot, if the node is still as it must be for it."""
@@ -106,6 +147,8 @@ class Reboot:
         await self._context.recorder.write(pod.withdraw, "to clear the former reboot pod away")
 
     def _words(self) -> str:
+        if self._exec is not None:
+            return "Rebooting the node: a command in kured's pod."
         if self._pod is None:
             return "Handing the node over to be rebooted by hand."
         return f"Rebooting the node: pod {self._pod}."

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.progress import Field, Level, Progress
-from kuredtui.engine.retry import persist, uninterrupted
+from kuredtui.engine.retry import PATIENCE_SECONDS, persist, uninterrupted
 from kuredtui.kube.errors import ApiError, Unreachable, explain
 
 T = TypeVar("T")
@@ -61,9 +61,13 @@ class Recorder:
         """Try again what may work later, and say so each time; see `retry.persist`."""
         return await persist(call, what=what, say=self._warn)
 
-    async def write(self, call: Callable[[], Awaitable[T]], what: str) -> T:
+    async def write(
+        self, call: Callable[[], Awaitable[T]], what: str, *, patience: float = PATIENCE_SECONDS
+    ) -> T:
         """The same for a change, whose requests are not broken off when the operation is stopped."""
-        return await persist(lambda: uninterrupted(call()), what=what, say=self._warn)
+        return await persist(
+            lambda: uninterrupted(call()), what=what, say=self._warn, patience=patience
+        )
 
     async def attempt(self, call: Callable[[], Awaitable[object]], what: str) -> None:
         """The same for what is only reported when it cannot be done."""

@@ -395,7 +395,19 @@ async def _needed(client: Client, options: EngineOptions) -> list[Right]:
         place = await find_lock_place(client, "", options)
     except NoLockPlace:
         return rights  # there are several, or the operator has to name it
-    if options.reboot_method != "manual":
+    if options.reboot_method == "kured-exec":
+        if place.kured is not None:
+            rights += [
+                Right(
+                    verb=verb,
+                    resource=PODS,
+                    subresource="exec",
+                    namespace=place.kured.metadata.namespace,
+                    purpose="reboot through kured's pod",
+                )
+                for verb in ("get", "create")
+            ]
+    elif options.reboot_method != "manual":
         namespace = reboot_namespace(place, options)
         purpose = "reboot by a pod"
         rights.append(Right(verb="create", resource=PODS, namespace=namespace, purpose=purpose))

@@ -36,6 +36,7 @@ class Job:
         node: the node to reboot.
         options: how.
         kill_at: the number of the write, from 1, at which it is killed; 0: it lives.
+        kill_at_exec: it is killed at its command in kured's pod.
         when: right before the write is sent, or right after it was answered.
         log: where it writes what happens, for whoever wonders why it hangs.
     """
@@ -44,6 +45,7 @@ class Job:
     node: str
     options: EngineOptions
     kill_at: int = 0
+    kill_at_exec: bool = False
     when: When = "before"
     log: Path
 
@@ -70,6 +72,18 @@ class CountingTransport:
             if mine:
                 os.kill(os.getpid(), signal.SIGKILL)
             yield answer
+
+    @asynccontextmanager
+    async def socket(self, path: str, **more: object) -> AsyncIterator[AsyncIterator[bytes]]:
+        """A command, which counts as one write; it is killed before it, or when it was answered."""
+        self.writes.append(f"exec {path}")
+        mine = self._job.kill_at_exec or len(self.writes) == self._job.kill_at
+        if mine and self._job.when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        async with self._transport.socket(path, **more) as messages:  # type: ignore[arg-type]  # handed on as they came
+            yield messages
+        if mine:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     async def close(self) -> None:
         await self._transport.close()
