@@ -1,4 +1,4 @@
-"""Ages as kubectl prints them, so that a column here reads like the same column there."""
+"""Ages: in a column as kubectl prints them there, in a sentence as people say them."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ def age(seconds: float) -> str:
     if whole < 8 * _YEAR:
         return _two(whole, _YEAR, "y", _DAY, "d")
     return f"{whole // _YEAR}y"
+
+
+def spoken(seconds: float) -> str:
+    """A duration in seconds as one says it, roughly: `2 hours`, `a day`."""
+    import humanize  # here, because nobody should wait for it before the first paint
+
+    return humanize.naturaldelta(max(0.0, seconds))
 
 
 def _two(seconds: int, large: int, large_unit: str, small: int, small_unit: str) -> str:

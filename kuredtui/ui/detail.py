@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kuredtui.ui.ages import age
+from kuredtui.ui.ages import age, spoken
 from kuredtui.ui.rows import Row
 from kuredtui.ui.text import clean, fit
 from kuredtui.ui.tones import Line, Piece, Tone
@@ -80,7 +80,7 @@ def _pending(node: NodeRecord, now: float) -> list[Piece]:
         "unknown": ("? (unknown: nobody told)", Tone.DIM),
     }[pending.state]
     said = [
-        f"for {age(now - pending.since.timestamp())}" if pending.since else "",
+        f"for {spoken(now - pending.since.timestamp())}" if pending.since else "",
         f"says {clean(pending.source)}" if pending.source else "",
         clean(pending.detail),
     ]
@@ -104,7 +104,7 @@ def _reports(node: NodeRecord, now: float) -> list[Line]:
         old = report.state != "unknown" and report.boot_id not in ("", node.boot_id)
         said = [
             "of an earlier boot" if old else "",
-            f"for {age(now - report.since.timestamp())}" if report.since else "",
+            f"for {spoken(now - report.since.timestamp())}" if report.since else "",
             clean(report.detail),
         ]
         lines.append(

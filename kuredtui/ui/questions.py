@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kuredtui.ui.ages import age
+from kuredtui.ui.ages import spoken
 from kuredtui.ui.columns import OperationText
 from kuredtui.ui.screens.dialog import Choice, Dialog
 from kuredtui.ui.text import clean
@@ -77,8 +77,8 @@ def _about(node: NodeRecord, cluster: str, now: float) -> list[Line]:
     pending = node.pending
     answer = ("no" if pending.state == "no" else "? (unknown)", Tone.PLAIN)
     if pending.state == "yes":
-        since = f" for {age(now - pending.since.timestamp())}" if pending.since else ""
-        answer = (f"yes{since} ({clean(pending.source)})", Tone.WAIT)
+        since = f", for {spoken(now - pending.since.timestamp())}" if pending.since else ""
+        answer = (f"yes{since}, says {clean(pending.source)}", Tone.WAIT)
     return [
         _about_line("cluster", (clean(cluster), Tone.STRONG)),
         _about_line(
@@ -98,7 +98,7 @@ def _against(node: NodeRecord, silent_for: float | None) -> list[Line]:
     """Facts which make a reboot now questionable, though not refused."""
     points: list[Line] = []
     if silent_for is not None:
-        text = f"The API server is not heard: all this was so {age(silent_for)} ago."
+        text = f"The API server is not heard: all this was so {spoken(silent_for)} ago."
         points.append(_point("!", text, Tone.BAD))
     if node.pending.state == "no":
         points.append(_point("!", "It does not need a reboot.", Tone.WAIT))

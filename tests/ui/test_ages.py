@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kuredtui.ui.ages import age
+from kuredtui.ui.ages import age, spoken
 
 MINUTE, HOUR = 60, 3600
 DAY = 24 * HOUR
@@ -43,3 +43,11 @@ def test_a_clock_that_is_a_little_ahead_is_no_age_at_all() -> None:
 
 def test_a_time_in_the_future_is_unknown_rather_than_negative() -> None:
     assert age(-3600) == "?"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(131 * MINUTE, "2 hours"), (50, "50 seconds"), (DAY, "a day"), (-3, "a moment")],
+)
+def test_in_a_sentence_a_duration_is_what_one_says(seconds: float, text: str) -> None:
+    assert spoken(seconds) == text
