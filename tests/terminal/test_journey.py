@@ -84,7 +84,7 @@ async def reboot(terminal: Terminal, node: str) -> None:
     seen: list[str] = []
 
     def through() -> bool:
-        phase = cell(terminal, node, "OPERATION").partition(" ")[0]
+        phase = cell(terminal, node, "OPERATION").partition(" ")[0].rstrip(":")
         if phase and phase not in seen:
             seen.append(phase)
         return phase in ("done", "failed", "cancelled")
