@@ -21,13 +21,6 @@ from tests.contract.transcripts import Scenario, Step, load_scenarios
 SCENARIOS = load_scenarios()
 STEPS = [(scenario, step) for scenario in SCENARIOS for step in scenario.steps]
 
-NOT_REPRODUCED = {
-    ("access", "viewer's rules"): "rules reviews are not served: access reviews say what is asked",
-    ("namespaces", "a privileged pod where pod security forbids it"): "pod security is not there",
-}
-"""What the embedded server answers differently, and why. A step that it does answer alike fails its
-test: it does not belong here any more."""
-
 
 @dataclass
 class Replays:
@@ -57,18 +50,15 @@ def replays(request: pytest.FixtureRequest) -> Replays:
     [pytest.param(s, step, id=f"{s.scenario}: {step.name}") for s, step in STEPS],
 )
 def test_an_answer_is_that_of_a_real_server(
-    request: pytest.FixtureRequest, replays: Replays, scenario: Scenario, step: Step
+    replays: Replays, scenario: Scenario, step: Step
 ) -> None:
     replayed = replays.of(scenario)
     if step.name in replayed.missing:
         pytest.skip(replayed.missing[step.name])
-    reason = NOT_REPRODUCED.get((scenario.scenario, step.name))
-    if reason and replays.kubeconfig is None:
-        request.applymarker(pytest.mark.xfail(raises=AssertionError, reason=reason, strict=True))
     differences = replayed.pairs[step.name].differences()
     assert not differences, "\n" + "\n".join(differences)
 
 
-def test_the_lists_of_exceptions_name_recorded_steps() -> None:
+def test_the_list_of_exceptions_names_recorded_steps() -> None:
     recorded = {(scenario.scenario, step.name) for scenario, step in STEPS}
-    assert (NOT_REPRODUCED.keys() | NOT_ON_A_CLUSTER.keys()) <= recorded
+    assert NOT_ON_A_CLUSTER.keys() <= recorded

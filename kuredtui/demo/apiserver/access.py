@@ -14,7 +14,9 @@ from kuredtui.demo.apiserver.failures import Failure
 READING = frozenset({"get", "list", "watch"})
 _PUBLIC_PATHS = frozenset({"/healthz", "/livez", "/readyz", "/version"})
 """Open to everybody, as the ClusterRole system:public-info-viewer makes them."""
-_SELF_REVIEWS = frozenset({"selfsubjectaccessreviews", "selfsubjectreviews"})
+_SELF_REVIEWS = frozenset(
+    {"selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews"}
+)
 """Open to everybody authenticated, as the ClusterRole system:basic-user makes them."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from kuredtui.demo.apiserver.access import Attributes, User, may
-from kuredtui.demo.apiserver.failures import invalid
+from kuredtui.demo.apiserver.failures import Failure, invalid
 from kuredtui.demo.apiserver.objects import now
 from kuredtui.demo.apiserver.resources import Resource
 from kuredtui.kube.json import JsonObject
@@ -17,9 +17,24 @@ ACCESS_REVIEWS = Resource(
     "SelfSubjectAccessReview",
     namespaced=False,
 )
+RULES_REVIEWS = Resource(
+    "authorization.k8s.io",
+    "v1",
+    "selfsubjectrulesreviews",
+    "SelfSubjectRulesReview",
+    namespaced=False,
+)
 SELF_REVIEWS = Resource(
     "authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", namespaced=False
 )
+_PATHS_OF_ALL = (
+    ("/.well-known", "/.well-known/*"),
+    ("/healthz", "/livez", "/readyz", "/version", "/version/"),
+    (
+        "/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*",
+        "/readyz", "/version", "/version/",
+    ),
+)  # fmt: skip
 _RESOURCE_FIELDS = ("namespace", "verb", "group", "version", "resource", "subresource", "name")
 
 
@@ -29,12 +44,44 @@ def answer_review(resource: Resource, user: User, sent: JsonObject) -> bytes:
     if resource is SELF_REVIEWS:
         review["metadata"] = {"creationTimestamp": now()}
         review["status"] = {"userInfo": _user_info(user)}
+    elif resource is RULES_REVIEWS:
+        if not (sent.get("spec") or {}).get("namespace"):
+            raise Failure(400, "no namespace on request")
+        review["spec"] = {}
+        review["status"] = _rules_of(user)
     else:
         spec, asked = _question(sent.get("spec") or {})
         allowed, reason = may(user, asked)
         review["spec"] = spec
         review["status"] = {"allowed": allowed, **({"reason": reason} if reason else {})}
     return msgspec.json.encode(review)
+
+
+def _rules_of(user: User) -> JsonObject:
+    """What a user may do, as the roles say it that everybody has, and their own."""
+    resources: list[JsonObject] = [
+        {
+            "verbs": ["create"],
+            "apiGroups": ["authorization.k8s.io"],
+            "resources": ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
+        },
+        {
+            "verbs": ["create"],
+            "apiGroups": ["authentication.k8s.io"],
+            "resources": ["selfsubjectreviews"],
+        },
+    ]
+    paths = [_may_get(*urls) for urls in _PATHS_OF_ALL]
+    if user.verbs:
+        verbs = sorted(user.verbs)
+        resources.append({"verbs": verbs, "apiGroups": ["*"], "resources": ["*"]})
+        on_paths = [verb for verb in verbs if verb in ("get", "*")]
+        paths.insert(1, {"verbs": on_paths, "nonResourceURLs": ["*"]})
+    return {"resourceRules": resources, "nonResourceRules": paths, "incomplete": False}
+
+
+def _may_get(*paths: str) -> JsonObject:
+    return {"verbs": ["get"], "nonResourceURLs": list(paths)}
 
 
 def _question(spec: JsonObject) -> tuple[JsonObject, Attributes]:

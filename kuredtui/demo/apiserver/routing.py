@@ -19,7 +19,12 @@ from kuredtui.demo.apiserver.pod_connections import PodConnections
 from kuredtui.demo.apiserver.reading import Reader
 from kuredtui.demo.apiserver.requests import Target, is_true, parse_target
 from kuredtui.demo.apiserver.responses import json_response, not_served, refusal
-from kuredtui.demo.apiserver.reviews import ACCESS_REVIEWS, SELF_REVIEWS, answer_review
+from kuredtui.demo.apiserver.reviews import (
+    ACCESS_REVIEWS,
+    RULES_REVIEWS,
+    SELF_REVIEWS,
+    answer_review,
+)
 from kuredtui.demo.apiserver.store import Store
 from kuredtui.demo.apiserver.writing import Writer
 from kuredtui.demo.kubelet_api import KubeletApi
@@ -27,7 +32,9 @@ from kuredtui.demo.kubelet_api import KubeletApi
 _LOG = logging.getLogger(__name__)
 CONTROL_PATH = "/demo/faults"
 _HEALTH = ("/healthz", "/livez", "/readyz")
-_REVIEWS = {(r.group, r.version, r.plural): r for r in (ACCESS_REVIEWS, SELF_REVIEWS)}
+_REVIEWS = {
+    (r.group, r.version, r.plural): r for r in (ACCESS_REVIEWS, RULES_REVIEWS, SELF_REVIEWS)
+}
 _TOO_MANY_REQUESTS = 429
 _FAULT_MESSAGES = {
     410: "The resourceVersion for the provided list is too old.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from kuredtui.demo.apiserver.calls import Call
@@ -34,6 +36,7 @@ from kuredtui.demo.apiserver.objects import (
     updated_object,
     without_nulls,
 )
+from kuredtui.demo.apiserver.pod_security import require_pod_security, security_warnings
 from kuredtui.demo.apiserver.resources import NAMESPACES, PODS, Resource
 from kuredtui.demo.apiserver.responses import json_response, success
 from kuredtui.demo.apiserver.store import Store, field_values
@@ -64,6 +67,8 @@ class Writer:
         stored = new_object(resource, sent, namespace=namespace)
         if resource is PODS:
             require_priority_class(stored)
+            require_pod_security(self._namespace_labels(call), stored)
+        warnings += self._security_warnings(call, stored)
         name = stored["metadata"]["name"]
         key = f"{namespace}/{name}" if namespace else name
         collection = self._store.collection(resource)
@@ -74,6 +79,17 @@ class Writer:
         else:
             entry = self._store.commit(collection, key, stored, None)
         return json_response(call.form.one(entry), status=201, warnings=warnings)
+
+    def _namespace_labels(self, call: Call) -> Mapping[str, str]:
+        entry = self._store.collection(NAMESPACES).entries.get(call.target.namespace)
+        return entry.labels if entry is not None else {}
+
+    def _security_warnings(self, call: Call, stored: JsonObject) -> list[str]:
+        """Of a pod, or of the pods that a workload will make."""
+        spec: JsonObject = stored.get("spec") or {}
+        if call.resource is not PODS:
+            spec = (spec.get("template") or {}).get("spec") or {}
+        return security_warnings(self._namespace_labels(call), spec) if spec else []
 
     def update(self, call: Call) -> web.Response:
         """The whole object anew."""
