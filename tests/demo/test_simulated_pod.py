@@ -251,3 +251,48 @@ def test_whatever_happens_to_a_pod_it_never_waits_for_a_moment_that_has_passed(
         status = writer.status(now)
         assert status["phase"] == phase_of(life)
         assert life.stopped <= (status["phase"] in ("Succeeded", "Failed"))
+
+
+def status_of(pod: SimulatedPod, now: float) -> dict[str, Any]:  # Any: JSON
+    """Of its one container, as its kubelet reports it."""
+    writer = StatusWriter(pod, host_ip="127.0.0.1", pod_ip="127.0.0.2")
+    found: dict[str, Any] = writer.status(now)["containerStatuses"][0]
+    return found
+
+
+def test_what_a_program_wrote_last_is_in_the_status_of_its_end_and_then_of_its_last_end() -> None:
+    pod = SimulatedPod(wire(), pace=Pace(), now=START)
+    pod.advance(START + 3, boot_id="b")
+    pod.write_termination_log("first")
+    pod.exit(START + 4, exit_code=0)
+    pod.advance(START + 4, boot_id="b")
+    ended = status_of(pod, START + 4)
+    assert ended["state"]["terminated"]["message"] == "first"
+    assert (ended["lastState"], ended["restartCount"]) == ({}, 0)
+    pod.advance(START + 6, boot_id="b")
+    again = status_of(pod, START + 6)
+    assert "running" in again["state"]
+    assert again["lastState"]["terminated"]["message"] == "first"
+    assert again["restartCount"] == 1
+    pod.exit(START + 7, exit_code=0)
+    pod.advance(START + 7, boot_id="b")
+    waiting = status_of(pod, START + 7)
+    assert waiting["state"]["waiting"]["reason"] == "CrashLoopBackOff"
+    assert waiting["state"]["waiting"]["message"].startswith("back-off 10s restarting failed")
+    assert "message" not in waiting["lastState"]["terminated"], "it is of one run"
+    assert waiting["restartCount"] == 1
+
+
+@pytest.mark.parametrize("way", ["killed", "power cut"])
+def test_a_termination_log_outlives_a_kill_and_a_power_cut(way: str) -> None:
+    pod = SimulatedPod(wire(), pace=Pace(), now=START)
+    pod.advance(START + 3, boot_id="b")
+    pod.write_termination_log("x" * 5_000)
+    if way == "killed":
+        pod.observe(wire(deleted=1), now=START + 4)
+        pod.advance(START + 6, boot_id="b")
+        state = status_of(pod, START + 6)["state"]
+    else:
+        pod.power_cycled(START + 4, forgotten=False)
+        state = status_of(pod, START + 4)["lastState"]
+    assert state["terminated"]["message"] == "x" * 4_096

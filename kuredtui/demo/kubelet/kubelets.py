@@ -307,6 +307,7 @@ class Kubelets:
             reboot=lambda: self._reboot(machine),
             pages={},
             log=deque(maxlen=MOST_LOG_LINES),
+            write_termination_log=agent.life.write_termination_log,
         )
         self._processes.start(key, _run_of(agent, machine), main, surroundings)
 

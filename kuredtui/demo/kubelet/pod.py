@@ -44,12 +44,13 @@ class Stage(enum.Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class End:
-    """How a run of the containers ended; times are Unix times."""
+    """How a run of the containers ended; times are Unix times, the message its termination log."""
 
     exit_code: int
     reason: str
     started_at: float
     finished_at: float
+    message: str = ""
 
 
 class SimulatedPod:
@@ -63,6 +64,8 @@ class SimulatedPod:
     Attributes:
         pod: the newest version known.
         stage: where its containers are.
+        termination_message: what its program has written to its termination log in the present run.
+        pause: simulated seconds of the present wait for a restart.
         stopped: it was asked to go, and its containers have ended: the API object can go, too.
     """
 
@@ -74,6 +77,8 @@ class SimulatedPod:
         self.started_at = now
         self.restarts = 0
         self.last_end: End | None = None
+        self.termination_message = ""
+        self.pause = 0.0
         self.failure: tuple[str, str] = ("", "")  # reason and message of a pod that was failed
         self._pace = pace
         self._program = Program()
@@ -85,6 +90,11 @@ class SimulatedPod:
         self._backoff = 0.0
         self._take_up()
         self.observe(pod, now=now)
+
+    @property
+    def backs_off(self) -> bool:
+        """Whether it waits for a restart for longer than a restart takes."""
+        return self.stage is Stage.BACKING_OFF and self.pause > _RESTART_SECONDS
 
     @property
     def uid(self) -> str:
@@ -146,6 +156,10 @@ class SimulatedPod:
             self._program = Program(seconds=0.0, exit_code=exit_code)
             self._end_at = now
 
+    def write_termination_log(self, text: str) -> None:
+        """Its program says something for its pod's status; the last one counts, however it ends."""
+        self.termination_message = text
+
     def power_cycled(self, now: float, *, forgotten: bool) -> None:
         """The machine went down under the containers and has booted again.
 
@@ -159,12 +173,7 @@ class SimulatedPod:
             self._stop(now)
             return
         if self.stage is Stage.RUNNING and not forgotten:
-            end = End(
-                exit_code=_LOST,
-                reason="Unknown",
-                started_at=self.started_at,
-                finished_at=now,
-            )
+            end = self._over(now, exit_code=_LOST, reason="Unknown")
             if self.pod.spec.restart_policy == "Never":
                 self._finish(end)
                 return
@@ -193,10 +202,13 @@ class SimulatedPod:
             self._program = Program() if self._program.reboots else self._program
             self._end_at = self.started_at + self._pace.real(self._program.seconds)
             self._ready_at = self._time_of_readiness()
+            last = status.container_statuses[0].last_state.terminated
+            self.last_end = _end(last) if last is not None else None
 
     def _start(self, now: float, boot_id: str) -> None:
         self.stage = Stage.RUNNING
         self.started_at = now
+        self.termination_message = ""
         self._program = program_of(self.pod, boot_id=boot_id)
         self._end_at = now + self._pace.real(self._program.seconds)
         self._ready_at = self._time_of_readiness()
@@ -205,20 +217,25 @@ class SimulatedPod:
         return self.started_at + self._pace.real(self._seconds(controls.READY_SECONDS, 0.5, 4.0))
 
     def _end(self, now: float, *, exit_code: int) -> None:
-        end = End(
-            exit_code=exit_code,
-            reason="Error" if exit_code else "Completed",
-            started_at=self.started_at,
-            finished_at=now,
-        )
+        end = self._over(now, exit_code=exit_code, reason="Error" if exit_code else "Completed")
         policy = self.pod.spec.restart_policy
         if policy == "Never" or (policy == "OnFailure" and not exit_code):
             self._finish(end)
             return
         self.stage = Stage.BACKING_OFF
-        self._start_at = now + self._pace.real(self._next_pause(now - self.started_at))
+        self.pause = self._next_pause(now - self.started_at)
+        self._start_at = now + self._pace.real(self.pause)
         self.last_end = end
         self.restarts += 1
+
+    def _over(self, now: float, *, exit_code: int, reason: str) -> End:
+        return End(
+            exit_code=exit_code,
+            reason=reason,
+            started_at=self.started_at,
+            finished_at=now,
+            message=self.termination_message,
+        )
 
     def _next_pause(self, ran: float) -> float:
         """Simulated seconds until the next start, after a run of so many real ones."""
@@ -235,13 +252,8 @@ class SimulatedPod:
     def _stop(self, now: float) -> None:
         if self.stage is Stage.RUNNING:
             hard = self._stops_hard
-            end = End(
-                exit_code=_KILLED if hard else 0,
-                reason="Error" if hard else "Completed",
-                started_at=self.started_at,
-                finished_at=now,
-            )
-            self._finish(end)
+            code, reason = (_KILLED, "Error") if hard else (0, "Completed")
+            self._finish(self._over(now, exit_code=code, reason=reason))
         self.stage = Stage.FINISHED
         self.stopped = True
 
@@ -253,12 +265,7 @@ class SimulatedPod:
     def _fail_at_deadline(self, now: float) -> None:
         end = None
         if self.stage is Stage.RUNNING:
-            end = End(
-                exit_code=_KILLED,
-                reason="Error",
-                started_at=self.started_at,
-                finished_at=now,
-            )
+            end = self._over(now, exit_code=_KILLED, reason="Error")
         self._finish(end)
         message = "Pod was active on the node longer than the specified deadline"
         self.failure = ("DeadlineExceeded", message)
@@ -276,4 +283,5 @@ def _end(state: ContainerStateTerminated) -> End:
         reason=state.reason,
         started_at=state.started_at.timestamp() if state.started_at else 0.0,
         finished_at=state.finished_at.timestamp() if state.finished_at else 0.0,
+        message=state.message,
     )

@@ -17,6 +17,8 @@ from kuredtui.kube.types import Condition, Container
 _CONDITION_TYPES = (
     "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled",
 )  # fmt: skip
+_MOST_MESSAGE_BYTES = 4096
+"""Of a termination log (kubernetes/pkg/kubelet/container, MaxContainerTerminationMessageLength)."""
 
 
 class StatusWriter:
@@ -115,7 +117,7 @@ def ready_in(conditions: Iterable[Condition]) -> bool:
 
 def _container_status(pod: SimulatedPod, container: Container, *, ready: bool) -> JsonObject:
     last: Mapping[str, object] = {}
-    if pod.last_end is not None and pod.stage is not Stage.FINISHED:
+    if pod.last_end is not None and (pod.backs_off or pod.stage in (Stage.RUNNING, Stage.WAITING)):
         last = _terminated(pod, container, pod.last_end)
     started = pod.stage is Stage.RUNNING
     status: JsonObject = {
@@ -124,7 +126,8 @@ def _container_status(pod: SimulatedPod, container: Container, *, ready: bool) -
         "imageID": "",
         "ready": ready,
         "started": started,
-        "restartCount": pod.restarts,
+        # A restart is counted when the next container is made.
+        "restartCount": pod.restarts - (pod.stage is Stage.BACKING_OFF),
         "state": _state(pod, container),
         "lastState": last,
     }
@@ -139,26 +142,31 @@ def _state(pod: SimulatedPod, container: Container) -> JsonObject:
     match pod.stage:
         case Stage.RUNNING:
             return {"running": {"startedAt": stamp(pod.started_at)}}
-        case Stage.FINISHED if pod.last_end is not None:
-            return _terminated(pod, container, pod.last_end)
-        case Stage.BACKING_OFF if pod.restarts > 1:
-            message = f"back-off restarting failed container={container.name}"
+        case Stage.BACKING_OFF if pod.backs_off:
+            metadata = pod.pod.metadata
+            message = (
+                f"back-off {pod.pause:g}s restarting failed container={container.name} "
+                f"pod={metadata.name}_{metadata.namespace}({metadata.uid})"
+            )
             return {"waiting": {"reason": "CrashLoopBackOff", "message": message}}
+        case Stage.BACKING_OFF | Stage.FINISHED if pod.last_end is not None:
+            return _terminated(pod, container, pod.last_end)
         case _:
             return {"waiting": {"reason": "ContainerCreating"}}
 
 
 def _terminated(pod: SimulatedPod, container: Container, end: End) -> JsonObject:
     restarts = pod.restarts if pod.stage is Stage.FINISHED else pod.restarts - 1
-    return {
-        "terminated": {
-            "exitCode": end.exit_code,
-            "reason": end.reason,
-            "startedAt": stamp(end.started_at),
-            "finishedAt": stamp(end.finished_at),
-            "containerID": _container_id(pod, container, restarts),
-        }
+    state: JsonObject = {
+        "exitCode": end.exit_code,
+        "reason": end.reason,
+        "startedAt": stamp(end.started_at),
+        "finishedAt": stamp(end.finished_at),
+        "containerID": _container_id(pod, container, restarts),
     }
+    if end.message:
+        state["message"] = end.message.encode()[:_MOST_MESSAGE_BYTES].decode(errors="ignore")
+    return {"terminated": state}
 
 
 def _container_id(pod: SimulatedPod, container: Container, restarts: int) -> str:

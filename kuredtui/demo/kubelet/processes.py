@@ -41,6 +41,8 @@ class Surroundings:
         reboot: what `systemctl reboot` on the machine does: it goes down shortly afterwards.
         pages: the program puts in what it serves.
         log: and what it says, the oldest lines falling out.
+        write_termination_log: replaces what its termination log holds, which the pod's status shows
+            once it has ended, however it ends.
     """
 
     node: str
@@ -50,6 +52,7 @@ class Surroundings:
     reboot: Callable[[], None]
     pages: Pages
     log: deque[str]
+    write_termination_log: Callable[[str], None]
 
 
 Main: TypeAlias = Callable[[Surroundings], Coroutine[None, None, int]]
