@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.api import LEASES, Api
 from tests.contract.embedded import replay_embedded
 from tests.contract.given_cluster import NOT_ON_A_CLUSTER, replay_on_cluster
 from tests.contract.pairs import Replayed
-from tests.contract.transcripts import Scenario, Step, load_scenarios
+from tests.contract.transcripts import Request, Scenario, Step, load_scenarios
 
 SCENARIOS = load_scenarios()
 STEPS = [(scenario, step) for scenario in SCENARIOS for step in scenario.steps]
@@ -57,6 +58,24 @@ def test_an_answer_is_that_of_a_real_server(
         pytest.skip(replayed.missing[step.name])
     differences = replayed.pairs[step.name].differences()
     assert not differences, "\n" + "\n".join(differences)
+
+
+async def test_an_object_is_applied(request: pytest.FixtureRequest, api: Api) -> None:
+    """Nothing of this was recorded; all that was is answered as it was."""
+    if request.config.getoption("--cluster-kubeconfig") is None:
+        reason = "the embedded server serves no server-side apply"
+        request.applymarker(pytest.mark.xfail(raises=AssertionError, reason=reason, strict=True))
+    body = {
+        "apiVersion": "coordination.k8s.io/v1",
+        "kind": "Lease",
+        "metadata": {"name": "web", "labels": {"app": "web"}},
+    }
+    media = "application/apply-patch+yaml"
+    query = {"fieldManager": "tests"}
+    answer = await api.send(
+        Request("PATCH", f"{LEASES}/web", query=query, body=body, content_type=media)
+    )
+    assert answer.status == 201
 
 
 def test_the_list_of_exceptions_names_recorded_steps() -> None:

@@ -24,7 +24,8 @@ class ListOptions:
         exact: a list is of exactly this version.
         limit: of a page; 0 for no limit.
         token: where the next page starts, "" for the first.
-        initial_events: a watch begins with what exists.
+        initial_events: a watch begins with what exists; by default only one from any version.
+        end_mark: it says where that ends.
         bookmarks: a watch says how far it has come.
         timeout: seconds of a watch, None for the server's choice.
     """
@@ -34,6 +35,7 @@ class ListOptions:
     limit: int
     token: str
     initial_events: bool
+    end_mark: bool
     bookmarks: bool
     timeout: float | None
 
@@ -49,14 +51,17 @@ def list_options(query: Mapping[str, str], *, watch: bool) -> ListOptions:
     version = _version(text)
     limit = 0 if text == "0" and not token else _number(query, "limit")
     timeout = _number(query, "timeoutSeconds")
+    initial = query.get("sendInitialEvents", "")
+    bookmarks = is_true(query.get("allowWatchBookmarks", ""))
     return ListOptions(
         version=version,
         # A page of a version is of exactly that version: older clients count on it.
         exact=match == "Exact" or bool(version and limit and not match),
         limit=limit,
         token=token,
-        initial_events=is_true(query.get("sendInitialEvents", "")),
-        bookmarks=is_true(query.get("allowWatchBookmarks", "")),
+        initial_events=is_true(initial) if initial else not version,
+        end_mark=is_true(initial) and bookmarks,
+        bookmarks=bookmarks,
         timeout=float(timeout) if timeout else None,
     )
 

@@ -58,12 +58,12 @@ class Reader:
         query, collection = call.query, self._store.collection(call.resource)
         match = matcher(call.resource, call.target, query)
         options = list_options(query, watch=True)
-        version, bookmarks = options.version, options.bookmarks
 
         def too_slow() -> None:
             if request.transport is not None:
                 request.transport.abort()
 
+        version = options.version or self._store.version
         after = max(version, self._store.version)
         stream = WatchStream(
             request,
@@ -71,14 +71,14 @@ class Reader:
             collection,
             Watcher(call.form, match, after=after, on_overflow=too_slow),
             self._faults,
-            bookmarks=bookmarks,
+            bookmarks=options.bookmarks,
             bookmark_seconds=self._bookmark_seconds,
         )
         seconds = options.timeout or random.randint(*_LONGEST_WATCH)
-        if options.initial_events or not version:
+        if options.initial_events:
             entries = [collection.entries[key] for key in collection.keys]
             matching = [entry for entry in entries if match is None or match(entry)]
-            existing = stream.existing(matching, end_mark=options.initial_events and bookmarks)
+            existing = stream.existing(matching, end_mark=options.end_mark)
             return await stream.run(existing, seconds=seconds)
         floor = collection.history.floor
         if version < floor:
