@@ -130,6 +130,11 @@ def pod(name: str, *, metadata: Json = None, **spec: Json) -> Json:
     }
 
 
+def unbound_pod(name: str) -> Json:
+    """A pod that no scheduler finds a node for."""
+    return pod(name, nodeName="", nodeSelector={"nowhere": "never"})
+
+
 def budget(name: str, **spec: Json) -> Json:
     """A budget over the pods labelled app=web."""
     return {

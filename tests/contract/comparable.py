@@ -57,8 +57,6 @@ def comparable(value: Json) -> Json:
         case "Table":
             _table(found)
     _spec(found.get("spec"))
-    if isinstance(status := found.get("status"), dict) and "numberReady" in status:
-        status.pop("observedGeneration", None)
     return found
 
 

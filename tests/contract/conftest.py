@@ -12,7 +12,7 @@ from kuredtui.demo.apiserver import ApiServer
 from tests.contract.accounts import accounts_of
 from tests.contract.api import Api
 from tests.contract.corner import Corner
-from tests.contract.embedded import disruption_controller, kubeconfig_of
+from tests.contract.embedded import controllers, kubeconfig_of
 
 
 @pytest.fixture
@@ -43,5 +43,5 @@ async def disruptions(request: pytest.FixtureRequest, kubeconfig: Path) -> Async
     if request.config.getoption("--cluster-kubeconfig") is not None:
         yield
         return
-    async with disruption_controller(kubeconfig):
+    async with controllers(kubeconfig):
         yield

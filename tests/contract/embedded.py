@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from kuredtui.demo.apiserver import ApiServer
 from kuredtui.demo.controllers.caches import Caches
+from kuredtui.demo.controllers.daemon_sets import DaemonSets
 from kuredtui.demo.controllers.disruption import Disruption
 from kuredtui.demo.pace import Pace
 from kuredtui.kube.connection import connect, resolve
@@ -32,7 +33,7 @@ async def replay_embedded(scenario: Scenario) -> Replayed:
                 server.restart(keep_history=False)
 
         async with (
-            disruption_controller(kubeconfig),
+            controllers(kubeconfig),
             accounts_of(kubeconfig) as accounts,
             Corner.opened(accounts["admin"]) as corner,
         ):
@@ -52,13 +53,13 @@ async def kubeconfig_of(server: ApiServer) -> AsyncIterator[Path]:
 
 
 @asynccontextmanager
-async def disruption_controller(kubeconfig: Path) -> AsyncIterator[None]:
-    """The one controller whose writes the recorder waited for."""
+async def controllers(kubeconfig: Path) -> AsyncIterator[None]:
+    """Those whose writes the recorder waited for."""
     async with await connect(resolve(kubeconfig=str(kubeconfig))) as client:
         caches = Caches(client)
-        controller = Disruption(client, caches, Pace())
+        parts = (caches, DaemonSets(client, caches), Disruption(client, caches, Pace()))
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(part.run()) for part in (caches, controller)]
+            tasks = [group.create_task(part.run()) for part in parts]
             await caches.synced()
             yield
             for task in tasks:

@@ -87,6 +87,8 @@ class Reader:
         said_before = known is not None and _says_the_same(known.shown, shown)
         if known is None:
             relation = "first seen"
+        elif not learn:  # only tried: it says nothing of what others wrote meanwhile
+            relation = "as before or newer" if version >= known.version else "OLDER"
         elif version == known.version or (said_before and self._controlled and event != "DELETED"):
             relation = "as before"
         else:

@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from tests.contract.accounts import Account
 from tests.contract.api import Api
 from tests.contract.corner import Corner
-from tests.contract.transcripts import Answer, Request, Scenario, Step, captures, with_captured
+from tests.contract.transcripts import (
+    Answer,
+    Json,
+    Request,
+    Scenario,
+    Step,
+    captures,
+    with_captured,
+)
 
 _DEADLINE = 30.0
 """Seconds for one step."""
@@ -74,7 +82,11 @@ class Replay:
 
 def _has_settled(step: Step, answer: Answer) -> bool:
     """Whether a controller has done what the recorded answer shows; the recorder waited for it."""
-    recorded = step.response.body
-    if step.request.method != "GET" or recorded.get("kind") != "PodDisruptionBudget":
+    if step.request.method != "GET" or answer.status != step.response.status:
         return True
-    return answer.status != 200 or "observedGeneration" in answer.body["status"]
+    recorded, here = (found.body.get("status") for found in (step.response, answer))
+    return not _is_observed(recorded) or _is_observed(here)
+
+
+def _is_observed(status: Json) -> bool:
+    return isinstance(status, dict) and "observedGeneration" in status

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.contract.api import NODES, PODS, Api, node, pod
+from tests.contract.api import NODES, PODS, Api, node, pod, unbound_pod
 from tests.contract.transcripts import Json, Request
 
 
@@ -44,7 +44,7 @@ async def test_grace_that_is_running_is_only_made_shorter(api: Api) -> None:
 
 
 async def test_a_pod_without_a_node_is_gone_at_once(api: Api) -> None:
-    await api.made(PODS, {**pod("web-1"), "spec": {**pod("")["spec"], "nodeName": ""}})
+    await api.made(PODS, unbound_pod("web-1"))
     assert (await api.delete(f"{PODS}/web-1")).status == 200
     assert (await api.get(f"{PODS}/web-1")).status == 404
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.api import LEASES, NODES, PODS, Api, node, pod
+from tests.contract.api import LEASES, NODES, PODS, Api, node, pod, unbound_pod
 from tests.contract.transcripts import Answer, Json
 
 POOL = "kubernetes.azure.com/agentpool"
@@ -139,7 +139,7 @@ async def test_fields_one_cannot_select_by(api: Api, path: str, field: str, mess
 async def test_pods_are_selected_by_what_drains_ask_for(api: Api) -> None:
     await api.made(NODES, node("rec-1"))
     await api.made(PODS, pod("there"))
-    await api.made(PODS, {**pod("waiting"), "spec": {**pod("")["spec"], "nodeName": ""}})
+    await api.made(PODS, unbound_pod("waiting"))
     await api.patch(f"{PODS}/there/status", {"status": {"phase": "Failed"}})
     for selector, expected in (
         ("spec.nodeName=rec-1", ["there"]),

@@ -324,6 +324,25 @@ async def test_a_silent_node_is_unknown_and_tainted_and_its_pods_are_not_ready(
     await eventually(marked, timeout=PATIENCE)
 
 
+async def test_a_node_that_never_said_anything_is_not_judged_at_once(
+    cluster: TestCluster,
+) -> None:
+    name = f"{cluster.namespace}-mute"
+    body = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}}
+    async with followed(cluster.client, NODES, name) as versions:
+        await cluster.client.create(NODES, body)
+        node = await until_unknown(cluster, name)
+        assert condition(node).reason == "NodeStatusNeverUpdated"
+        await eventually(lambda: any(map(is_unreachable, versions)), timeout=PATIENCE)
+        await cluster.client.delete(NODES, name)
+    judged = [condition(node).status for node in versions if is_unreachable(node)]
+    assert set(judged) == {"Unknown"}
+
+
+def is_unreachable(node: Node | None) -> bool:
+    return node is not None and UNREACHABLE in {taint.key for taint in node.spec.taints}
+
+
 async def test_a_node_that_is_heard_again_is_ready_and_untainted_and_so_are_its_pods(
     cluster: TestCluster,
 ) -> None:

@@ -140,6 +140,10 @@ def _default_daemonset(daemonset: JsonObject) -> None:
         "currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady",
     ):  # fmt: skip
         status.setdefault(field, 0)
+    _omit_empty(
+        status, "observedGeneration", "updatedNumberScheduled", "numberAvailable",
+        "numberUnavailable",
+    )  # fmt: skip
 
 
 def _default_deployment(deployment: JsonObject) -> None:
@@ -153,13 +157,20 @@ def _default_deployment(deployment: JsonObject) -> None:
         rolling.setdefault("maxSurge", "25%")
     spec.setdefault("revisionHistoryLimit", 10)
     spec.setdefault("progressDeadlineSeconds", 600)
-    _part(deployment, "status")
+    _omit_empty(
+        _part(deployment, "status"), "observedGeneration", "replicas", "updatedReplicas",
+        "readyReplicas", "availableReplicas", "unavailableReplicas",
+    )  # fmt: skip
 
 
 def _default_replicaset(replicaset: JsonObject) -> None:
     _default_workload(replicaset)
     replicaset["spec"].setdefault("replicas", 1)
-    _part(replicaset, "status").setdefault("replicas", 0)
+    status = _part(replicaset, "status")
+    status.setdefault("replicas", 0)
+    _omit_empty(
+        status, "observedGeneration", "fullyLabeledReplicas", "readyReplicas", "availableReplicas"
+    )
 
 
 def _default_budget(budget: JsonObject) -> None:
@@ -167,7 +178,7 @@ def _default_budget(budget: JsonObject) -> None:
     status = _part(budget, "status")
     for field in ("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"):
         status.setdefault(field, 0)
-    _omit_empty(status, "disruptedPods")
+    _omit_empty(status, "observedGeneration", "disruptedPods")
 
 
 def _default_namespace(namespace: JsonObject) -> None:

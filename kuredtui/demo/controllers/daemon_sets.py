@@ -112,7 +112,7 @@ class DaemonSets:
             "numberAvailable": ready,
             "numberUnavailable": len(wanted) - ready,
         }
-        if status == owner.status:
+        if owner.has_status(status):
             return
         metadata = owner.metadata
         self._caches.daemon_sets.learn(

@@ -128,7 +128,7 @@ class Deployments:
         enough = available >= wanted - rolling_limits(deployment)[1]
         complete = status["updatedReplicas"] == wanted == available == status["replicas"]
         status["conditions"] = self._conditions(deployment, enough=enough, complete=complete)
-        if status == deployment.status:
+        if deployment.has_status(status):
             return
         metadata = deployment.metadata
         self._caches.deployments.learn(

@@ -39,6 +39,14 @@ _LEAST_GRACE = 2.0
 _OVERSLEPT = 0.25
 """Real seconds by which this controller may come too late without asking itself why."""
 _JUDGED = ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure")
+_STOPPED = {
+    "reason": "NodeStatusUnknown",
+    "message": "Kubelet stopped posting node status.",
+}
+_NEVER_SAID = {
+    "reason": "NodeStatusNeverUpdated",
+    "message": "Kubelet never posted node status.",
+}
 _WORKERS = 4
 
 
@@ -103,21 +111,21 @@ class NodeLifecycle:
         if self._heard.get(name, 0.0) < self._pace.now() - self._grace():
             node = await self._judge_silent(node)
         await self._taint(node)
-        if _ready(node) != "True":
+        if _ready(node) not in ("True", ""):
             await self._mark_pods(node)
 
     async def _judge_silent(self, node: Node) -> Node:
         now = stamp(self._pace.now())
+        said = {condition.type: condition.status for condition in node.status.conditions}
         conditions = [
             {
-                "type": condition.type,
+                "type": name,
                 "status": "Unknown",
                 "lastTransitionTime": now,
-                "reason": "NodeStatusUnknown",
-                "message": "Kubelet stopped posting node status.",
+                **(_STOPPED if name in said else _NEVER_SAID),
             }
-            for condition in node.status.conditions
-            if condition.type in _JUDGED and condition.status != "Unknown"
+            for name in _JUDGED
+            if said.get(name) != "Unknown"
         ]
         if not conditions:
             return node
@@ -178,12 +186,13 @@ def _wanted_taints(node: Node) -> set[tuple[str, str]]:
     match _ready(node):
         case "False":
             wanted |= {(NOT_READY, "NoSchedule"), (NOT_READY, "NoExecute")}
-        case "Unknown" | "":
+        case "Unknown":
             wanted |= {(UNREACHABLE, "NoSchedule"), (UNREACHABLE, "NoExecute")}
     return wanted
 
 
 def _ready(node: Node) -> str:
+    """True, False or Unknown; "" before anything was said, which is no judgement."""
     return next((c.status for c in node.status.conditions if c.type == "Ready"), "")
 
 

@@ -80,7 +80,7 @@ class ReplicaSets:
             "availableReplicas": ready,
             "observedGeneration": owner.metadata.generation,
         }
-        if status == owner.status:
+        if owner.has_status(status):
             return
         metadata = owner.metadata
         self._caches.replica_sets.learn(

@@ -47,8 +47,16 @@ class Workload(Wire, frozen=True):
     spec: WorkloadSpec = field(default_factory=WorkloadSpec)
     status: JsonObject = field(default_factory=dict)
 
+    def has_status(self, status: JsonObject) -> bool:
+        """Whether this is its status already; servers do not write out counts of zero."""
+        return _said(status) == _said(self.status)
+
 
 MANAGED_PODS = read_as(PODS, ManagedPod)
 MANAGED_DEPLOYMENTS = read_as(DEPLOYMENTS, Workload)
 MANAGED_REPLICASETS = read_as(REPLICASETS, Workload)
 MANAGED_DAEMONSETS = read_as(DAEMONSETS, Workload)
+
+
+def _said(status: JsonObject) -> JsonObject:
+    return {name: value for name, value in status.items() if value}
