@@ -7,6 +7,7 @@ import re
 import click
 
 from kuredtui.cluster.tool_image import TOOL_IMAGE
+from kuredtui.manifests.rbac import KuredPlace, Role, Subject, rbac_manifest
 from kuredtui.manifests.sentinel import (
     DEFAULT_NAMESPACE,
     DEFAULT_PATH,
@@ -75,3 +76,36 @@ def manifests_sentinel(
     except ValueError as error:
         raise click.UsageError(f"{error}.") from error
     click.echo(manifest, nl=False)
+
+
+@manifests_group.command("rbac")
+@click.option(
+    "--role",
+    required=True,
+    type=click.Choice(["viewer", "operator"]),
+    help="To look, or to reboot as well.",
+)
+@click.option("--group", default="", help="Who gets the rights.  [default: kuredtui-<role>s]")
+@click.option("--user", default="", help="One person instead of a group.")
+@click.option(
+    "--ds-namespace", type=_NAME, default=KuredPlace.namespace, show_default=True, help="kured's."
+)
+@click.option(
+    "--ds-name",
+    type=_NAME,
+    default=KuredPlace.name,
+    show_default=True,
+    help="kured's DaemonSet, which carries the lock.",
+)
+@click.option("--no-kured", is_flag=True, help="There is no kured; the lock is a Lease.")
+def manifests_rbac(
+    *, role: Role, group: str, user: str, ds_namespace: str, ds_name: str, no_kured: bool
+) -> None:
+    """The rights to look, or to reboot; bound to a group or a user, and no more than it takes."""
+    if group and user:
+        raise click.UsageError("--group and --user exclude one another.")
+    subject = (
+        Subject(kind="User", name=user) if user else Subject(name=group or f"kuredtui-{role}s")
+    )
+    kured = None if no_kured else KuredPlace(namespace=ds_namespace, name=ds_name)
+    click.echo(rbac_manifest(role, subject=subject, kured=kured), nl=False)

@@ -1,10 +1,11 @@
-"""Who asks, and what they may: three users, and rules as simple as they can be.
+"""Who asks, and what they may: three users with simple rights, and others with rules as RBAC has them.
 
 Names and messages follow a recorded server with RBAC.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from kuredtui.demo.apiserver.failures import Failure
 READING = frozenset({"get", "list", "watch"})
 _PUBLIC_PATHS = frozenset({"/healthz", "/livez", "/readyz", "/version"})
 """Open to everybody, as the ClusterRole system:public-info-viewer makes them."""
+_DISCOVERY = re.compile(r"/(apis?|openapi)(/|$)")
+"""Open to everybody authenticated, as the ClusterRole system:discovery makes them."""
 _SELF_REVIEWS = frozenset(
     {"selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews"}
 )
@@ -34,6 +37,30 @@ class Attributes:
     """Of a request that is for no resource."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a rule of a Role or ClusterRole allows (rbac.authorization.k8s.io/v1, PolicyRule)."""
+
+    verbs: frozenset[str]
+    groups: frozenset[str]
+    resources: frozenset[str]
+    """Such as `pods` and `pods/eviction`."""
+    names: frozenset[str] = frozenset()
+    """Of the objects; none: any."""
+    namespace: str = ""
+    """The Role's; "": everywhere."""
+
+    def allows(self, asked: Attributes) -> bool:
+        """Whether it does. What has no name yet, or means many objects, no rule with names allows."""
+        return (
+            asked.verb in self.verbs
+            and asked.group in self.groups
+            and _qualified(asked) in self.resources
+            and (not self.names or asked.name in self.names)
+            and self.namespace in ("", asked.namespace)
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """Somebody who asks, and the verbs they may use on everything."""
@@ -47,6 +74,8 @@ class User:
     """Why they may, in the words of RBAC; admins get no reason, as from system:masters."""
     denied: frozenset[str] = frozenset()
     """What they may not all the same, such as `create pods/eviction`."""
+    rules: tuple[Rule, ...] = ()
+    """What they may besides the verbs."""
 
 
 ADMIN = User("admin", frozenset({"*"}), ("system:masters", "system:authenticated"), "uid-admin")
@@ -91,13 +120,15 @@ def may(user: User, asked: Attributes) -> tuple[bool, str]:
     if asked.path:
         if asked.verb == "get" and asked.path.rstrip("/") in _PUBLIC_PATHS:
             return True, ""
+        if asked.verb == "get" and user is not ANONYMOUS and _DISCOVERY.match(asked.path):
+            return True, ""
     elif asked.resource in _SELF_REVIEWS and asked.verb == "create" and user is not ANONYMOUS:
         return True, ""
     if f"{asked.verb} {_qualified(asked)}" in user.denied:
         return False, ""
     if "*" in user.verbs or asked.verb in user.verbs:
         return True, user.binding
-    return False, ""
+    return (not asked.path and any(rule.allows(asked) for rule in user.rules)), ""
 
 
 def _qualified(asked: Attributes) -> str:
