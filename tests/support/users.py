@@ -13,7 +13,7 @@ from kuredtui.kube.connection import connect, resolve
 from kuredtui.kube.timeouts import Timeouts
 from tests.support.clusters import TestCluster
 
-_TOKEN = "somebody-else"
+TOKEN = "somebody-else"
 
 
 @asynccontextmanager
@@ -41,7 +41,7 @@ def set_denied(cluster: TestCluster, denied: Iterable[str]) -> None:
 
 def _put(cluster: TestCluster, user: User) -> None:
     assert cluster.demo is not None
-    cluster.demo.server.access.users[_TOKEN] = user
+    cluster.demo.server.access.users[TOKEN] = user
 
 
 @asynccontextmanager
@@ -50,7 +50,7 @@ async def _client(cluster: TestCluster, timeouts: Timeouts | None = None) -> Asy
     access = cluster.demo.server.access
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "kubeconfig"
-        text = cluster.kubeconfig.read_text().replace(access.admin_token, _TOKEN)
+        text = cluster.kubeconfig.read_text().replace(access.admin_token, TOKEN)
         path.write_text(text)
         async with await connect(resolve(kubeconfig=str(path)), timeouts=timeouts) as client:
             yield client

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kuredtui.demo.apiserver.access import Attributes, User, may
+from kuredtui.demo.apiserver.access import Attributes, Rule, User, may
 from kuredtui.demo.apiserver.failures import Failure, invalid
 from kuredtui.demo.apiserver.objects import now
 from kuredtui.demo.apiserver.resources import Resource
@@ -45,10 +45,11 @@ def answer_review(resource: Resource, user: User, sent: JsonObject) -> bytes:
         review["metadata"] = {"creationTimestamp": now()}
         review["status"] = {"userInfo": _user_info(user)}
     elif resource is RULES_REVIEWS:
-        if not (sent.get("spec") or {}).get("namespace"):
+        namespace = (sent.get("spec") or {}).get("namespace")
+        if not namespace:
             raise Failure(400, "no namespace on request")
         review["spec"] = {}
-        review["status"] = _rules_of(user)
+        review["status"] = _rules_of(user, namespace)
     else:
         spec, asked = _question(sent.get("spec") or {})
         allowed, reason = may(user, asked)
@@ -57,8 +58,8 @@ def answer_review(resource: Resource, user: User, sent: JsonObject) -> bytes:
     return msgspec.json.encode(review)
 
 
-def _rules_of(user: User) -> JsonObject:
-    """What a user may do, as the roles say it that everybody has, and their own."""
+def _rules_of(user: User, namespace: str) -> JsonObject:
+    """What a user may do there, as the roles say it that everybody has, and their own."""
     resources: list[JsonObject] = [
         {
             "verbs": ["create"],
@@ -72,12 +73,23 @@ def _rules_of(user: User) -> JsonObject:
         },
     ]
     paths = [_may_get(*urls) for urls in _PATHS_OF_ALL]
+    resources += [_rule(rule) for rule in user.rules if rule.namespace in ("", namespace)]
     if user.verbs:
         verbs = sorted(user.verbs)
         resources.append({"verbs": verbs, "apiGroups": ["*"], "resources": ["*"]})
         on_paths = [verb for verb in verbs if verb in ("get", "*")]
         paths.insert(1, {"verbs": on_paths, "nonResourceURLs": ["*"]})
     return {"resourceRules": resources, "nonResourceRules": paths, "incomplete": False}
+
+
+def _rule(rule: Rule) -> JsonObject:
+    names = {"resourceNames": sorted(rule.names)} if rule.names else {}
+    return {
+        "verbs": sorted(rule.verbs),
+        "apiGroups": sorted(rule.groups),
+        "resources": sorted(rule.resources),
+        **names,
+    }
 
 
 def _may_get(*paths: str) -> JsonObject:
