@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.journal_view import journal_view
@@ -19,19 +19,13 @@ from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.clock import seconds_with_sleep
 from kuredtui.engine.cordon import cordon, uncordon
 from kuredtui.engine.hooks import Hooks
-from kuredtui.engine.needed_rights import needed_rights
 from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.node_news import NodeNews
 from kuredtui.engine.notifications.options import NotifyOptions
-from kuredtui.engine.operation import Operation
 from kuredtui.engine.operations import Operations
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.phases import Goal
-from kuredtui.engine.plan import Plan
-from kuredtui.engine.planner import plan_drain
 from kuredtui.engine.progress import Progress, ProgressLog
-from kuredtui.engine.rollout import Rollout
-from kuredtui.engine.rollout_options import RolloutOptions
 from kuredtui.engine.session_readers import session_readers
 from kuredtui.engine.slices import in_slices
 from kuredtui.engine.sources.knowledge import Knowledge
@@ -52,6 +46,14 @@ from kuredtui.kube.listwatch import (
 )
 from kuredtui.kube.resources import NODES
 from kuredtui.kube.types import Node
+
+if TYPE_CHECKING:
+    # What acts on the cluster is imported by what starts it: nobody should wait for it before the first
+    # rows.
+    from kuredtui.engine.operation import Operation
+    from kuredtui.engine.plan import Plan
+    from kuredtui.engine.rollout import Rollout
+    from kuredtui.engine.rollout_options import RolloutOptions
 
 # Before the question what we may do is asked again, if the API server did not answer.
 _ASK_AGAIN_SECONDS = 5.0
@@ -239,6 +241,8 @@ class Session:
         found = [node for name in names if (node := self.store.get(name)) is not None]
         if not found or self._tasks is None:
             raise ValueError("There is nothing to roll out.")
+        from kuredtui.engine.rollout import Rollout
+
         self.rollout = Rollout(
             found,
             options=options,
@@ -256,6 +260,8 @@ class Session:
             NotFound: there is no such node.
             ApiError, Unreachable: the node's pods cannot be read.
         """
+        from kuredtui.engine.planner import plan_drain
+
         return await plan_drain(self._client, node=node, options=self._options)
 
     def cancel(self, node: str) -> None:
@@ -336,8 +342,10 @@ class Session:
         """Keep an eye on the journals; what was not heard of for a while is looked at anew."""
         orphans = self._operations.orphans
         match event:
-            case Replaced() | Loading():
+            case Replaced():
                 orphans.begin(self.store.records())
+            case Loading(items):
+                orphans.begin_with(filter(None, (self.store.get(n.metadata.name) for n in items)))
             case Changed(changes):
                 for change in changes:
                     name = change.object.metadata.name
@@ -378,7 +386,13 @@ class Session:
         )
 
     async def _ask_about_ourselves(self) -> None:
-        """Who we are and what we may do; without the rights to do our work we only watch."""
+        """Who we are and what we may do; without the rights to do our work we only watch.
+
+        Asked when the first list is there, or has failed: nobody should wait for this before it.
+        """
+        await self._nodes.changed.until(lambda: self.connection.kind in ("live", "lost") or None)
+        from kuredtui.engine.needed_rights import needed_rights
+
         while True:
             try:
                 self.server_version = await self._client.version()
