@@ -31,7 +31,8 @@ async def give_back(context: Context) -> None:
         call = partial(hook.after_uncordon, context.client, context.name)
         await context.recorder.attempt(call, "what marks a rebooted node")
     await context.enter(Phase.RELEASING, "Releasing the lock.")
-    await asyncio.sleep(context.options.lock_release_delay)
+    if context.goal is Goal.REBOOT:  # whoever rolls back wants it over
+        await asyncio.sleep(context.options.lock_release_delay)
     await release(context)
     await _end(context)
 

@@ -15,6 +15,7 @@ from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.session import Session
 from kuredtui.kube.client import Client
+from tests.engine.facts import Carrier
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 
@@ -80,6 +81,14 @@ async def session(cluster: TestCluster) -> AsyncIterator[Session]:
     """A session with default options."""
     async with running_session(cluster) as running:
         yield running
+
+
+@pytest.fixture
+async def carrier(cluster: TestCluster) -> Carrier:
+    """A lock of the test's own, in which no kured has a part."""
+    carrier = Carrier(cluster=cluster)
+    await carrier.make()
+    return carrier
 
 
 async def finished(operation: Operation, *, timeout: float = 60) -> Phase:

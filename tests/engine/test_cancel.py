@@ -10,88 +10,88 @@ from kuredtui.engine.phases import Outcome, Phase
 from tests.engine.conftest import messages, reached, running_session
 from tests.engine.facts import (
     UNOBTAINABLE,
+    Carrier,
     assert_as_found,
     hold_up,
-    holders,
     journal_of,
     node_of,
     reboot_pods,
-    set_lock,
 )
-from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 
 
-async def boot_of(cluster: TestCluster, name: str) -> str:
-    return (await node_of(cluster, name)).status.node_info.boot_id
+async def boot_of(carrier: Carrier, name: str) -> str:
+    return (await node_of(carrier.cluster, name)).status.node_info.boot_id
 
 
-async def test_while_it_waits_for_the_lock(cluster: TestCluster) -> None:
-    name = cluster.node_names[0]
-    await set_lock(cluster, '{"nodeID":"manual"}')
-    async with running_session(cluster) as session:
+async def test_while_it_waits_for_the_lock(carrier: Carrier) -> None:
+    name = carrier.cluster.node_names[0]
+    await carrier.write('{"nodeID":"manual"}')
+    async with running_session(carrier.cluster, **carrier.options) as session:
         operation = session.start_reboot(name)
         await reached(operation, Phase.WAITING)
         assert "manual" in operation.detail
-        assert await journal_of(cluster, name) is None
+        assert await journal_of(carrier.cluster, name) is None
         operation.cancel()
         assert await operation.ended() is Outcome.CANCELLED
-    assert await holders(cluster) == ["manual"]
-    assert not (await node_of(cluster, name)).spec.unschedulable
-    await set_lock(cluster, None)
+    assert await carrier.holders() == ["manual"]
+    assert not (await node_of(carrier.cluster, name)).spec.unschedulable
+    await carrier.write(None)
 
 
 @pytest.mark.parametrize("cordoned", [False, True])
-async def test_while_it_drains(cluster: TestCluster, cordoned: bool) -> None:
-    name = cluster.node_names[0]
-    held = await hold_up(cluster, name)
-    async with running_session(cluster) as session:
+async def test_while_it_drains(carrier: Carrier, cordoned: bool) -> None:
+    name = carrier.cluster.node_names[0]
+    held = await hold_up(carrier.cluster, name)
+    async with running_session(carrier.cluster, **carrier.options) as session:
         if cordoned:
             await session.cordon(name)
         operation = session.start_reboot(name)
         await reached(operation, Phase.DRAINING)
         operation.cancel()
         assert await operation.ended() is Outcome.CANCELLED
-    await assert_as_found(cluster, name, cordoned=cordoned)
-    assert held.metadata.uid in {pod.metadata.uid for pod in await cluster.pods()}
+    await assert_as_found(carrier, name, cordoned=cordoned)
+    assert held.metadata.uid in {pod.metadata.uid for pod in await carrier.cluster.pods()}
 
 
-async def test_while_the_reboot_pod_waits_for_its_image(cluster: TestCluster) -> None:
-    name = cluster.node_names[0]
-    before = await boot_of(cluster, name)
-    async with running_session(cluster, reboot_image=UNOBTAINABLE) as session:
+async def test_while_the_reboot_pod_waits_for_its_image(carrier: Carrier) -> None:
+    name = carrier.cluster.node_names[0]
+    before = await boot_of(carrier, name)
+    async with running_session(
+        carrier.cluster, **carrier.options, reboot_image=UNOBTAINABLE
+    ) as session:
         operation = session.start_reboot(name)
         await reached(operation, Phase.RETURNING)
         await eventually(lambda: "ImagePullBackOff" in operation.detail)
         operation.cancel()
         assert await operation.ended() is Outcome.CANCELLED
-    assert await reboot_pods(cluster) == []
-    await assert_as_found(cluster, name)
-    assert await boot_of(cluster, name) == before
+    assert await reboot_pods(carrier.cluster) == []
+    await assert_as_found(carrier, name)
+    assert await boot_of(carrier, name) == before
 
 
-async def test_once_the_reboot_pod_ran_the_node_is_brought_back(cluster: TestCluster) -> None:
-    name = cluster.node_names[0]
-    before = await boot_of(cluster, name)
-    await cluster.faults.set_boot(name, None)
-    async with running_session(cluster) as session:
+async def test_once_the_reboot_pod_ran_the_node_is_brought_back(carrier: Carrier) -> None:
+    name = carrier.cluster.node_names[0]
+    before = await boot_of(carrier, name)
+    await carrier.cluster.faults.set_boot(name, None)
+    async with running_session(carrier.cluster, **carrier.options) as session:
         operation = session.start_reboot(name)
         await reached(operation, Phase.RETURNING)
         await eventually(lambda: operation.detail == "down")
         operation.cancel()
         await eventually(lambda: any("too late" in text for text in messages(session)))
-        assert await holders(cluster) == [name]
-        await cluster.faults.set_boot(name, 1)
+        assert await carrier.holders() == [name]
+        await carrier.cluster.faults.set_boot(name, 1)
         assert await operation.ended() is Outcome.DONE
-    await assert_as_found(cluster, name)
-    assert await boot_of(cluster, name) != before
+    await assert_as_found(carrier, name)
+    assert await boot_of(carrier, name) != before
 
 
 @pytest.mark.parametrize("moment", range(6))
-async def test_a_cancel_that_races_with_the_reboot_pod(cluster: TestCluster, moment: int) -> None:
-    name = cluster.node_names[moment % len(cluster.node_names)]
-    before = await boot_of(cluster, name)
-    async with running_session(cluster) as session:
+async def test_a_cancel_that_races_with_the_reboot_pod(carrier: Carrier, moment: int) -> None:
+    name = carrier.cluster.node_names[moment % len(carrier.cluster.node_names)]
+    before = await boot_of(carrier, name)
+    async with running_session(carrier.cluster, **carrier.options) as session:
         operation = session.start_reboot(name)
         while operation.phase is not Phase.REBOOTING:  # noqa: ASYNC110 - not a turn later
             await asyncio.sleep(0)
@@ -99,47 +99,51 @@ async def test_a_cancel_that_races_with_the_reboot_pod(cluster: TestCluster, mom
             await asyncio.sleep(0)
         operation.cancel()
         outcome = await operation.ended()
-    rebooted = await boot_of(cluster, name) != before
+    rebooted = await boot_of(carrier, name) != before
     assert outcome is (Outcome.DONE if rebooted else Outcome.CANCELLED)
-    await assert_as_found(cluster, name)
-    await eventually(lambda: _no_pods(cluster))
+    await assert_as_found(carrier, name)
+    await eventually(lambda: _no_pods(carrier))
 
 
-async def _no_pods(cluster: TestCluster) -> bool:
-    return not await reboot_pods(cluster)
+async def _no_pods(carrier: Carrier) -> bool:
+    return not await reboot_pods(carrier.cluster)
 
 
 async def test_while_it_gives_the_node_back_there_is_nothing_to_cancel(
-    cluster: TestCluster,
+    carrier: Carrier,
 ) -> None:
-    name = cluster.node_names[0]
-    async with running_session(cluster, lock_release_delay=0.5) as session:
+    name = carrier.cluster.node_names[0]
+    async with running_session(
+        carrier.cluster, **carrier.options, lock_release_delay=0.5
+    ) as session:
         operation = session.start_reboot(name)
         await reached(operation, Phase.RELEASING)
         operation.cancel()
         assert await operation.ended() is Outcome.DONE
         assert any("nothing to cancel" in text for text in messages(session))
-    await assert_as_found(cluster, name)
+    await assert_as_found(carrier, name)
 
 
-async def test_giving_the_lock_to_others_leaves_the_node_as_it_was(cluster: TestCluster) -> None:
-    name = cluster.node_names[0]
-    await hold_up(cluster, name)
-    async with running_session(cluster) as session:
+async def test_giving_the_lock_to_others_leaves_the_node_as_it_was(carrier: Carrier) -> None:
+    name = carrier.cluster.node_names[0]
+    await hold_up(carrier.cluster, name)
+    async with running_session(carrier.cluster, **carrier.options) as session:
         operation = session.start_reboot(name)
         await reached(operation, Phase.DRAINING)
         operation.yield_lock("a budget allows nothing")
         assert await operation.ended() is Outcome.BLOCKED
         assert not operation.error
-    await assert_as_found(cluster, name)
+    await assert_as_found(carrier, name)
 
 
-async def test_a_reboot_by_hand_can_be_called_off(cluster: TestCluster) -> None:
-    name = cluster.node_names[0]
-    async with running_session(cluster, reboot_method="manual") as session:
+async def test_a_reboot_by_hand_can_be_called_off(carrier: Carrier) -> None:
+    name = carrier.cluster.node_names[0]
+    async with running_session(
+        carrier.cluster, **carrier.options, reboot_method="manual"
+    ) as session:
         operation = session.start_reboot(name)
         await reached(operation, Phase.RETURNING)
-        assert await reboot_pods(cluster) == []
+        assert await reboot_pods(carrier.cluster) == []
         operation.cancel()
         assert await operation.ended() is Outcome.CANCELLED
-    await assert_as_found(cluster, name)
+    await assert_as_found(carrier, name)
