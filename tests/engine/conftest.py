@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
+from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.clock import seconds_with_sleep
 from kuredtui.engine.hooks import Hooks
+from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.operation import Operation
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.phases import Phase
+from kuredtui.engine.policy.options import PolicyOptions
+from kuredtui.engine.policy.policy import build_policy
 from kuredtui.engine.session import Session
 from kuredtui.kube.client import Client
 from tests.engine.facts import Carrier
@@ -38,27 +43,43 @@ def options_for(cluster: TestCluster, **changes: object) -> EngineOptions:
 async def running_session(
     cluster: TestCluster,
     *,
+    policy: PolicyOptions | None = None,
+    notify: NotifyOptions | None = None,
+    override: Iterable[str] = (),
+    log_file: Path | None = None,
     owner: str = OWNER,
     client: Client | None = None,
-    hooks: Hooks | None = None,
     clock: Callable[[], float] = seconds_with_sleep,
     **changes: object,
 ) -> AsyncIterator[Session]:
     """A session that knows the cluster's nodes.
 
     Args:
-        cluster: on which.
-        owner: whose.
+        cluster: the cluster.
+        policy: when a reboot may begin; None: at any time.
+        notify: who is told.
+        override: what is overridden in all operations.
+        log_file: where the records go.
+        owner: whose it is.
         client: through which connection; None: the administrator's.
-        hooks: who else has a say.
-        clock: of an owner who may sleep.
+        clock: of an owner whose machine may sleep.
         changes: of the engine's settings.
     """
+    connection = client or cluster.client
+
+    def hooks(store: NodeStore) -> Hooks:
+        if policy is None:
+            return Hooks()
+        return Hooks(policy=build_policy(policy, client=connection, find=store.get))
+
     session = Session(
-        client or cluster.client,
+        connection,
         options=options_for(cluster, **changes),
         owner=owner,
-        hooks=(lambda _: hooks) if hooks else None,
+        log_file=log_file,
+        hooks=hooks,
+        notify=notify,
+        override=override,
         clock=clock,
     )
     task = asyncio.create_task(session.run())
