@@ -173,7 +173,7 @@ class Session:
             tasks.create_task(self._follow_nodes(), name="nodes")
             tasks.create_task(self._ask_about_ourselves(), name="access")
             tasks.create_task(self._tell_of_orphans(), name="orphans")
-            tasks.create_task(self._knowledge.run(), name="sources")
+            tasks.create_task(self._learn(), name="sources")
 
     # Operations.
 
@@ -385,12 +385,18 @@ class Session:
             retry_at=time.monotonic() + retry_in,
         )
 
-    async def _ask_about_ourselves(self) -> None:
-        """Who we are and what we may do; without the rights to do our work we only watch.
-
-        Asked when the first list is there, or has failed: nobody should wait for this before it.
-        """
+    async def _first_list(self) -> None:
+        """Return when it is there, or has failed: nobody should wait for anything else before it."""
         await self._nodes.changed.until(lambda: self.connection.kind in ("live", "lost") or None)
+
+    async def _learn(self) -> None:
+        """Which nodes wait for a reboot, from those who know."""
+        await self._first_list()
+        await self._knowledge.run()
+
+    async def _ask_about_ourselves(self) -> None:
+        """Who we are and what we may do; without the rights to do our work we only watch."""
+        await self._first_list()
         from kuredtui.engine.needed_rights import needed_rights
 
         while True:
