@@ -86,7 +86,6 @@ class Connector:
             ),
             notify=settings.notify,
             override=settings.overrides,
-            sources=settings.sources,
         )
 
     async def close(self) -> None:

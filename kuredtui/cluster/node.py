@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -95,7 +94,7 @@ def record(node: Node, *, awaited: AwaitedCondition | None = None) -> NodeRecord
         name=meta.name,
         uid=meta.uid,
         pool=pool(meta.labels),
-        roles=_roles(tuple(meta.labels)),
+        roles=_roles(meta.labels),
         status=_status(node.status.conditions),
         cordoned=node.spec.unschedulable,
         pending=merged(reports, boot_id=info.boot_id),
@@ -132,11 +131,9 @@ def _status(conditions: list[Condition]) -> NodeStatus:
     return "Unknown"
 
 
-@lru_cache(1024)
-def _roles(labels: tuple[str, ...]) -> tuple[str, ...]:
-    """From the keys of a node's labels; kept, because all nodes of a pool have the same."""
+def _roles(labels: dict[str, str]) -> tuple[str, ...]:
     roles = [label for label in labels if label.startswith(ROLE_PREFIX)]
-    return tuple(sorted([label.removeprefix(ROLE_PREFIX) for label in roles]))
+    return tuple(sorted([label.removeprefix(ROLE_PREFIX) for label in roles])) if roles else ()
 
 
 def _not_rebootable(node: Node) -> str:

@@ -277,9 +277,7 @@ class Operation:
         except MayReboot:
             self._undoing = None
             self._recorder.say(f"{too_late} It is brought back.", level="warning")
-            await self._context.enter(
-                Phase.RETURNING, "Waiting for the node to come back.", failed=""
-            )
+            await self._context.enter(Phase.RETURNING, "Waiting for the node to come back.")
         else:
             self._end(outcome, words)
 

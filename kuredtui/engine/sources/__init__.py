@@ -1,1 +1,0 @@
-"""Who is asked whether a node waits for a reboot, beside the node object itself (DESIGN 9)."""
