@@ -20,6 +20,7 @@ from kuredtui.connector import Connector
 from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.policy.options import PolicyOptions
+from kuredtui.engine.sources.options import SourceOptions
 from kuredtui.manifest_commands import manifests_group
 from kuredtui.options import NOT_IN_FILES, GroupedHelp, all_options
 from kuredtui.settings import (
@@ -118,6 +119,7 @@ def cli(
         engine=picked(EngineOptions, settings),
         policy=picked(PolicyOptions, settings),
         notify=picked(NotifyOptions, settings),
+        sources=picked(SourceOptions, settings),
     )
     try:
         check(given)

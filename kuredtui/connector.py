@@ -86,6 +86,7 @@ class Connector:
             ),
             notify=settings.notify,
             override=settings.overrides,
+            sources=settings.sources,
         )
 
     async def close(self) -> None:

@@ -79,7 +79,7 @@ def _flattened(_ctx: click.Context, _param: click.Parameter, value: Any) -> tupl
 
 def all_options(command: Command) -> Command:
     """The command with all options."""
-    groups = (_CONNECTION, _POLICY, _LOCK, _DRAIN, _REBOOT, _MARKS, _NOTIFICATIONS, _DEMO)
+    groups = (_CONNECTION, _SOURCES, _POLICY, _LOCK, _DRAIN, _REBOOT, _MARKS, _NOTIFICATIONS, _DEMO)
     for option in reversed([option for group in groups for option in group.options]):
         command = option(command)
     return command
@@ -93,6 +93,19 @@ _CONNECTION.add(
     "--log-file",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Append what happens to this file, as JSON lines.",
+)
+
+_SOURCES = _Group("Who tells of a pending reboot")
+_SOURCES.add(
+    "--reboot-condition-type",
+    default="",
+    help="Type of a node condition that asks for a reboot, besides all else.  [default: none]",
+)
+_SOURCES.add("--reboot-condition-status", default="True", help="The status with which it asks.")
+_SOURCES.add(
+    "--sentinel-namespace",
+    default="kuredtui",
+    help="Where our sentinel's pods are; no others are believed.",
 )
 
 _POLICY = _Group("When a reboot may begin")

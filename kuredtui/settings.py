@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kuredtui.engine.notifications.options import NotifyOptions
     from kuredtui.engine.options import EngineOptions
     from kuredtui.engine.policy.options import PolicyOptions
+    from kuredtui.engine.sources.options import SourceOptions
 
 T = TypeVar("T")
 
@@ -53,6 +54,7 @@ class Settings:
         engine: what the engine may do and how.
         policy: when a reboot may begin.
         notify: who is told.
+        sources: where a pending reboot is learned.
     """
 
     kubeconfig: str | None
@@ -66,6 +68,7 @@ class Settings:
     engine: EngineOptions
     policy: PolicyOptions
     notify: NotifyOptions
+    sources: SourceOptions
 
 
 def picked(kind: type[T], values: Mapping[str, object]) -> T:

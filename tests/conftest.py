@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -28,6 +29,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=Path,
         help="Test against this cluster; only simulated kubelets are started, on nodes of their own.",
     )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two a core: most of a test's time is spent waiting for a cluster to live."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -94,7 +95,7 @@ def record(node: Node, *, awaited: AwaitedCondition | None = None) -> NodeRecord
         name=meta.name,
         uid=meta.uid,
         pool=pool(meta.labels),
-        roles=_roles(meta.labels),
+        roles=_roles(tuple(meta.labels)),
         status=_status(node.status.conditions),
         cordoned=node.spec.unschedulable,
         pending=merged(reports, boot_id=info.boot_id),
@@ -131,9 +132,11 @@ def _status(conditions: list[Condition]) -> NodeStatus:
     return "Unknown"
 
 
-def _roles(labels: dict[str, str]) -> tuple[str, ...]:
+@lru_cache(1024)
+def _roles(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """From the keys of a node's labels; kept, because all nodes of a pool have the same."""
     roles = [label for label in labels if label.startswith(ROLE_PREFIX)]
-    return tuple(sorted([label.removeprefix(ROLE_PREFIX) for label in roles])) if roles else ()
+    return tuple(sorted([label.removeprefix(ROLE_PREFIX) for label in roles]))
 
 
 def _not_rebootable(node: Node) -> str:

@@ -59,30 +59,28 @@ def sentinel_report(pod: Pod) -> SentinelReport | None:
     return report if utc else msgspec.structs.replace(report, since=None)
 
 
-def sentinel_pending(pod: Pod, boot_id: str) -> Pending:
+def sentinel_pending(pod: Pod) -> Pending:
     """Whether the pod's node waits for a reboot, by its report.
 
-    Args:
-        pod: the sentinel's pod on the node.
-        boot_id: the node's present boot. A report from another one is history: it is served for a second
-            or two after every reboot.
-
     Returns:
-        The verdict; when unknown, `detail` says why, and when yes, for which packages.
+        The report as a verdict on the boot it names, which may not be the present one any more: the old
+        message is served for a second or two after every reboot. When unknown, `detail` says why.
     """
     report = sentinel_report(pod)
-    if report is None:
-        return _unknown("the sentinel has not reported yet")
-    if not boot_id or report.boot_id != boot_id:
-        return _unknown("the sentinel has not reported since the node booted")
+    if report is None or not report.boot_id:
+        return Pending(source=SOURCE, detail="the sentinel has not reported yet")
     if report.required is None:
-        return _unknown(_reason(report.why))
+        return Pending(source=SOURCE, detail=_reason(report.why), boot_id=report.boot_id)
     if not report.required:
-        return _NO
-    return Pending(state="yes", source=SOURCE, since=report.since, detail=_packages(report))
-
-
-_NO = Pending(state="no", source=SOURCE)
+        return Pending(state="no", source=SOURCE, boot_id=report.boot_id)
+    return Pending(
+        state="yes",
+        source=SOURCE,
+        since=report.since,
+        detail=f"{report.more} packages more" if report.more > 0 else "",
+        packages=report.packages,
+        boot_id=report.boot_id,
+    )
 
 
 def _message(status: ContainerStatus) -> str:
@@ -93,18 +91,9 @@ def _message(status: ContainerStatus) -> str:
     return ""
 
 
-def _unknown(why: str) -> Pending:
-    return Pending(source=SOURCE, detail=why)
-
-
 def _reason(why: str) -> str:
     if why == "unreadable":
         return "the sentinel may not look into the directory of the sentinel file"
     if why.startswith("command "):
         return f"the sentinel's command could not be run, or not to its end ({why})"
     return "the sentinel could not look"
-
-
-def _packages(report: SentinelReport) -> str:
-    more = [f"{report.more} more"] if report.more > 0 else []
-    return ", ".join([*report.packages, *more])

@@ -41,6 +41,7 @@ class BootWatch:
         went_down: it was not Ready, still in the old boot.
         booted: it reported another boot, not Ready yet.
         missing: there is no node object at the moment.
+        uncordoned: it is schedulable again, still in the old boot, after it was seen cordoned.
     """
 
     nodes: NodeFeed
@@ -51,6 +52,8 @@ class BootWatch:
     went_down: bool = False
     booted: bool = False
     missing: bool = False
+    uncordoned: bool = False
+    _was_cordoned: bool = False
 
     async def until_back(self, *, limit: float) -> NodeRecord:
         """The node as it is Ready in a boot that is not the old one.
@@ -83,6 +86,8 @@ class BootWatch:
             self.note("down")
         elif self.went_down:
             self.note("ready again in its old boot")
+        self._was_cordoned |= node.cordoned
+        self.uncordoned = self._was_cordoned and not node.cordoned
         return None
 
     def why_not(self) -> str:

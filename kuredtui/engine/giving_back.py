@@ -17,7 +17,8 @@ from kuredtui.engine.phases import Goal, Phase
 from kuredtui.engine.reboot_pod import Fate, RebootPod
 from kuredtui.kube.types import Node
 
-_TOLD = (Phase.REBOOTING, Phase.RETURNING)
+# In these it may have been told to reboot, or be on its way back from that.
+_TOLD = (Phase.REBOOTING, Phase.RETURNING, Phase.UNCORDONING, Phase.RELEASING)
 # How often it is looked whether the kured on the node has come to its end.
 _KURED_LOOK_SECONDS = 1.0
 
@@ -30,7 +31,8 @@ async def give_back(context: Context) -> None:
         call = partial(hook.after_uncordon, context.client, context.name)
         await context.recorder.attempt(call, "what marks a rebooted node")
     await context.enter(Phase.RELEASING, "Releasing the lock.")
-    await asyncio.sleep(context.options.lock_release_delay)
+    if context.goal is Goal.REBOOT:  # whoever rolls back wants it over
+        await asyncio.sleep(context.options.lock_release_delay)
     await release(context)
     await _end(context)
 
@@ -139,13 +141,13 @@ async def delete_pod(context: Context) -> None:
 async def _may_reboot(context: Context) -> bool:
     """Whether the node may have been told to reboot; if not, it will not be: its pod is gone."""
     journal = context.written
-    if journal.phase in (Phase.UNCORDONING, Phase.RELEASING):
-        return journal.goal is Goal.REBOOT  # it has rebooted
-    if journal.phase not in _TOLD:
+    if journal.phase not in _TOLD or journal.goal is Goal.DRAIN:
         return False
     node = await context.look()
     if node.boot_id != journal.boot_id_before:
         return True
+    if journal.phase in (Phase.UNCORDONING, Phase.RELEASING):
+        return False  # what is being undone
     pod = RebootPod.of(context.client, journal.reboot_pod)
     if pod is None and context.options.reboot_method == "kured-exec":
         # A command cannot be taken back. When it had its time, the operator has looked at the node.

@@ -160,6 +160,7 @@ class JournalKeeper:
     async def _change(self, change: Change, cordon: Cordon) -> Node:
         mine = self.journal
         assert mine is not None, "a journal is begun before it is changed"
+        self._fence.check()  # also where not even the reading works
         while True:
             sent_at, node = self._fence.clock(), await self._get()
             text = node.metadata.annotations.get(OPERATION_ANNOTATION)

@@ -277,7 +277,9 @@ class Operation:
         except MayReboot:
             self._undoing = None
             self._recorder.say(f"{too_late} It is brought back.", level="warning")
-            await self._context.enter(Phase.RETURNING, "Waiting for the node to come back.")
+            await self._context.enter(
+                Phase.RETURNING, "Waiting for the node to come back.", failed=""
+            )
         else:
             self._end(outcome, words)
 

@@ -5,25 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from kuredtui.cluster.node import NodeRecord
-from kuredtui.cluster.policy import Override, overrides
+from kuredtui.cluster.policy import overrides
 from kuredtui.engine.boot_evidence import why_not_judged
 from kuredtui.engine.clock import seconds_with_sleep
-from kuredtui.engine.context import Context
 from kuredtui.engine.errors import TakenOver
-from kuredtui.engine.fence import Fence
 from kuredtui.engine.hooks import Hooks
 from kuredtui.engine.journal import UNREADABLE_JOURNAL, read_journal
-from kuredtui.engine.journal_keeper import JournalKeeper
 from kuredtui.engine.node_feed import NodeFeed
-from kuredtui.engine.operation import Operation, new_operation_id
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.orphans import Orphans
 from kuredtui.engine.phases import Goal
-from kuredtui.engine.recorder import Publish, Recorder
-from kuredtui.engine.taking_over import Found
 from kuredtui.kube.client import Client
+
+if TYPE_CHECKING:
+    from kuredtui.engine.operation import Operation
+    from kuredtui.engine.recorder import Publish
 
 # Finished operations that are still shown; the oldest are forgotten first.
 _MOST_FINISHED = 500
@@ -126,10 +125,8 @@ class Operations:
         """
         if refusal := self.refusal(node, goal):
             raise ValueError(refusal)
-        found = None
-        if text := self.orphans.standing(node):  # a drain that is over
-            found = self._found(text, goal)
-        return self._run(node, goal, found, self._overrides(override))
+        left = self.orphans.standing(node)  # a drain that is over, if anything
+        return self._run(node, goal, left, override)
 
     def take_over(
         self, node: str, goal: Goal | None = None, *, override: Iterable[str] = ()
@@ -147,8 +144,7 @@ class Operations:
         refusal = self.refusal(node, goal) if goal else self.resume_refusal(node)
         if refusal:
             raise ValueError(refusal)
-        found = self._found(self.orphans.standing(node), goal)
-        return self._run(node, found.goal, found, self._overrides(override))
+        return self._run(node, goal, self.orphans.standing(node), override)
 
     def cancel(self, node: str) -> None:
         """Cancel the node's operation, as far as it still can be; see `Operation.cancel`."""
@@ -175,37 +171,27 @@ class Operations:
             return str(unreadable)
         return ""
 
-    def _found(self, text: str, goal: Goal | None) -> Found:
-        try:
-            journal = read_journal(text)
-        except TakenOver as unreadable:
-            raise ValueError(str(unreadable)) from None
-        return Found(text=text, journal=journal, goal=goal or journal.goal)
+    def _run(self, node: str, goal: Goal | None, left: str, override: Iterable[str]) -> Operation:
+        # Imported with the first operation: it is half of what the engine imports at all, and nobody
+        # should wait for it before the first rows.
+        from kuredtui.engine.operation_making import make_operation
 
-    def _overrides(self, names: Iterable[str]) -> tuple[Override, ...]:
-        return overrides(names, by=self._owner, at=datetime.now(UTC))
-
-    def _run(
-        self, node: str, goal: Goal, found: Found | None, given: tuple[Override, ...]
-    ) -> Operation:
         record = self._nodes.store.get(node)
         if record is None or self._tasks is None:
             raise ValueError("The session does not run.")
-        fence = Fence(limit=self._options.orphan_after, clock=self._clock)
-        id_ = found.journal.id if found else new_operation_id()
-        context = Context(
-            client=self._client.fenced(fence.check),
+        operation = make_operation(
+            self._client,
             node=record,
             nodes=self._nodes,
             options=self._options,
             owner=self._owner,
             hooks=self._hooks,
-            recorder=Recorder(node=node, operation=id_, publish=self._publish),
-            keeper=JournalKeeper(self._client, node=node, uid=record.uid, fence=fence),
-            intended=goal,
-            overrides=given,
+            publish=self._publish,
+            clock=self._clock,
+            goal=goal,
+            left=left,
+            overridden=overrides(override, by=self._owner, at=datetime.now(UTC)),
         )
-        operation = Operation(context, found)
         self._forget_oldest()
         self._by_node.pop(node, None)
         self._by_node[node] = operation

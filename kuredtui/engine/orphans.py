@@ -38,7 +38,12 @@ class Orphans:
     def begin(self, nodes: Iterable[NodeRecord]) -> None:
         """Count anew, from these nodes on: nothing was heard for a while."""
         self._seen.clear()
+        self.begin_with(nodes)
+
+    def begin_with(self, nodes: Iterable[NodeRecord]) -> None:
+        """Count anew for these nodes, some of all."""
         for node in nodes:
+            self._seen.pop(node.name, None)
             self.observe(node, node.name)
 
     def orphaned(self, node: str) -> str:

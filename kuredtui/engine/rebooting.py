@@ -56,6 +56,8 @@ class Reboot:
         pod = self._pod
         if pod is None:
             return
+        if self._context.journal is not None:
+            await self._clear_away(self._context.journal.reboot_pod)
         body = self._body(pod, self._context.node.boot_id)
         try:
             await self._context.recorder.write(
@@ -79,7 +81,6 @@ class Reboot:
         context, pod = self._context, self._pod
         recorder, lock = context.recorder, context.lock
         assert lock is not None, "the preparation has taken it"
-        await self._clear_away(context.written.reboot_pod)
         recorder.enter(Phase.REBOOTING, self._words())
         await recorder.write(lambda: context.keeper.change(self._rebooting), "to write the journal")
         before = context.written
@@ -140,7 +141,7 @@ class Reboot:
         return replaced(journal, phase=Phase.REBOOTING, reboot_pod=pod, failed="")
 
     async def _clear_away(self, old: JournalPod | None) -> None:
-        """See the pod of an earlier try gone: its name is needed again."""
+        """See the pod of an earlier try gone: its name is wanted again."""
         if old is None:
             return
         pod = RebootPod(self._context.client, namespace=old.namespace, name=old.name)

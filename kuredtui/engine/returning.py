@@ -8,7 +8,13 @@ from contextlib import aclosing
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.engine.boot_evidence import BootWatch
 from kuredtui.engine.context import Context
-from kuredtui.engine.errors import NeverStarted, NodeGone, RebootFailed, first_error
+from kuredtui.engine.errors import (
+    NeverStarted,
+    NodeGone,
+    OperationError,
+    RebootFailed,
+    first_error,
+)
 from kuredtui.engine.reboot_pod import RebootPod, has_run, is_over, why_not_running
 from kuredtui.kube.types import Pod
 
@@ -39,14 +45,18 @@ class Returning:
 
         Raises:
             NeverStarted: the reboot pod is over and surely never ran.
+            OperationError: the node was uncordoned before its reboot pod ran.
             RebootFailed: the node was not back in time; the message says what was seen instead.
             NodeGone: it was replaced by another machine, or its object is gone for good.
         """
         try:
             async with asyncio.TaskGroup() as tasks:
-                following = tasks.create_task(self._follow_pod())
+                beside = [tasks.create_task(self._follow_pod())]
+                if self._pod is not None:
+                    beside.append(tasks.create_task(self._see_cordoned()))
                 back = await self._watch.until_back(limit=self._context.options.reboot_timeout)
-                following.cancel()
+                for task in beside:
+                    task.cancel()
         except ExceptionGroup as group:
             error = first_error(group)
             raise self._failure() if isinstance(error, TimeoutError) else error from None
@@ -63,6 +73,23 @@ class Returning:
                 if gone and not self._pod_ran:
                     self._about_pod = "the reboot pod is gone, and was not seen to run"
                     self._context.recorder.note(self._about_pod, f"{self._about_pod}.")
+
+    async def _see_cordoned(self) -> None:
+        """Stop a reboot of a node that is not cordoned any more; return when it is too late to.
+
+        A kured on it that starts between our handing it the lock and the reboot does that (DESIGN 6).
+        """
+
+        def look() -> bool | None:
+            if self._pod_ran:
+                return True
+            return False if self._watch.uncordoned else None
+
+        if not await self._context.nodes.changed.until(look):
+            raise OperationError(
+                "The node was uncordoned before its reboot pod ran, by a kured on it which took it for "
+                "rebooted, or by somebody. It is not rebooted."
+            )
 
     def _judge(self, pod: Pod) -> None:
         if has_run(pod):
@@ -88,8 +115,11 @@ class Returning:
                 f"The node {context.name} went away for its reboot and has no object now."
             )
         about_pod = f" ({self._about_pod})" if self._about_pod else ""
+        stays = "It stays cordoned and locked."
+        if self._watch.uncordoned:
+            stays = "It was uncordoned meanwhile, by a kured on it or by somebody."
         return RebootFailed(
             f"The node did not come back in a new boot within {context.options.reboot_timeout:g} s. "
-            f"{self._watch.why_not()[:-1]}{about_pod}. It stays cordoned and locked. Look at the "
-            "machine's console; once it is well, resume the operation, or roll it back."
+            f"{self._watch.why_not()[:-1]}{about_pod}. {stays} Look at the machine's console; once it is "
+            "well, resume the operation, or roll it back."
         )

@@ -11,32 +11,28 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.journal_view import journal_view
 from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.clock import seconds_with_sleep
 from kuredtui.engine.cordon import cordon, uncordon
-from kuredtui.engine.errors import NoLockPlace
 from kuredtui.engine.hooks import Hooks
-from kuredtui.engine.lock_place import find_lock_place
 from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.node_news import NodeNews
 from kuredtui.engine.notifications.options import NotifyOptions
-from kuredtui.engine.operation import Operation
 from kuredtui.engine.operations import Operations
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.phases import Goal
-from kuredtui.engine.plan import Plan
-from kuredtui.engine.planner import plan_drain
 from kuredtui.engine.progress import Progress, ProgressLog
-from kuredtui.engine.reboot_pod_body import reboot_namespace
-from kuredtui.engine.rollout import Rollout
-from kuredtui.engine.rollout_options import RolloutOptions
 from kuredtui.engine.session_readers import session_readers
 from kuredtui.engine.slices import in_slices
-from kuredtui.kube.access import Right, missing_rights, read_only_reason
+from kuredtui.engine.sources.knowledge import Knowledge
+from kuredtui.engine.sources.metric_polling import PollSettings
+from kuredtui.engine.sources.options import SourceOptions
+from kuredtui.engine.sources.reports import Reports
+from kuredtui.kube.access import missing_rights, read_only_reason
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ApiError, ConfigError, Unreachable, explain
 from kuredtui.kube.listwatch import (
@@ -48,8 +44,16 @@ from kuredtui.kube.listwatch import (
     Lost,
     Replaced,
 )
-from kuredtui.kube.resources import NODES, PODS
+from kuredtui.kube.resources import NODES
 from kuredtui.kube.types import Node
+
+if TYPE_CHECKING:
+    # What acts on the cluster is imported by what starts it: nobody should wait for it before the first
+    # rows.
+    from kuredtui.engine.operation import Operation
+    from kuredtui.engine.plan import Plan
+    from kuredtui.engine.rollout import Rollout
+    from kuredtui.engine.rollout_options import RolloutOptions
 
 # Before the question what we may do is asked again, if the API server did not answer.
 _ASK_AGAIN_SECONDS = 5.0
@@ -69,6 +73,8 @@ class Session:
         notify: who is told of drains and reboots.
         override: what of the policy is set aside for all operations of this session, by name, and
             `force-reboot`.
+        sources: where a pending reboot is learned, beside kured and the nodes themselves.
+        polling: how often kureds are asked.
         clock: seconds, those in which the machine sleeps included.
 
     Attributes:
@@ -91,11 +97,14 @@ class Session:
         hooks: Callable[[NodeStore], Hooks] | None = None,
         notify: NotifyOptions | None = None,
         override: Iterable[str] = (),
+        sources: SourceOptions | None = None,
+        polling: PollSettings | None = None,
         clock: Callable[[], float] = seconds_with_sleep,
     ) -> None:
         self.server_version = ""
         self.user = ""
-        self.store = NodeStore()
+        sources = sources or SourceOptions()
+        self.store = NodeStore(awaited=sources.awaited)
         self.connection = ConnectionState()
         self.progress = ProgressLog()
         self.rollout: Rollout | None = None
@@ -109,6 +118,14 @@ class Session:
         self._read_only_reason = "Read-only, as asked for." if client.read_only else ""
         self._nodes = NodeFeed(self.store)
         self._news = NodeNews(self._publish)
+        self._knowledge = Knowledge(
+            client,
+            reports=Reports(self._nodes, tell=self._news.tell, changed=self.changed.set),
+            engine=options,
+            options=sources,
+            publish=self._publish,
+            polling=polling,
+        )
         self._tasks: asyncio.TaskGroup | None = None
         self._operations = Operations(
             client,
@@ -156,6 +173,7 @@ class Session:
             tasks.create_task(self._follow_nodes(), name="nodes")
             tasks.create_task(self._ask_about_ourselves(), name="access")
             tasks.create_task(self._tell_of_orphans(), name="orphans")
+            tasks.create_task(self._learn(), name="sources")
 
     # Operations.
 
@@ -223,6 +241,8 @@ class Session:
         found = [node for name in names if (node := self.store.get(name)) is not None]
         if not found or self._tasks is None:
             raise ValueError("There is nothing to roll out.")
+        from kuredtui.engine.rollout import Rollout
+
         self.rollout = Rollout(
             found,
             options=options,
@@ -240,6 +260,8 @@ class Session:
             NotFound: there is no such node.
             ApiError, Unreachable: the node's pods cannot be read.
         """
+        from kuredtui.engine.planner import plan_drain
+
         return await plan_drain(self._client, node=node, options=self._options)
 
     def cancel(self, node: str) -> None:
@@ -320,8 +342,10 @@ class Session:
         """Keep an eye on the journals; what was not heard of for a while is looked at anew."""
         orphans = self._operations.orphans
         match event:
-            case Replaced() | Loading():
+            case Replaced():
                 orphans.begin(self.store.records())
+            case Loading(items):
+                orphans.begin_with(filter(None, (self.store.get(n.metadata.name) for n in items)))
             case Changed(changes):
                 for change in changes:
                     name = change.object.metadata.name
@@ -361,14 +385,26 @@ class Session:
             retry_at=time.monotonic() + retry_in,
         )
 
+    async def _first_list(self) -> None:
+        """Return when it is there, or has failed: nobody should wait for anything else before it."""
+        await self._nodes.changed.until(lambda: self.connection.kind in ("live", "lost") or None)
+
+    async def _learn(self) -> None:
+        """Which nodes wait for a reboot, from those who know."""
+        await self._first_list()
+        await self._knowledge.run()
+
     async def _ask_about_ourselves(self) -> None:
         """Who we are and what we may do; without the rights to do our work we only watch."""
+        await self._first_list()
+        from kuredtui.engine.needed_rights import needed_rights
+
         while True:
             try:
                 self.server_version = await self._client.version()
                 self.user = await self._client.who_am_i()
                 missing = await missing_rights(
-                    self._client, await _needed(self._client, self._options)
+                    self._client, await needed_rights(self._client, self._options)
                 )
             except (ApiError, Unreachable, ConfigError):
                 await asyncio.sleep(_ASK_AGAIN_SECONDS)  # the list of the nodes says what is wrong
@@ -383,41 +419,3 @@ class Session:
     def _publish(self, record: Progress) -> None:
         self.progress.publish(record)
         self.changed.set()
-
-
-async def _needed(client: Client, options: EngineOptions) -> list[Right]:
-    """The rights that a reboot takes, as far as it is known where its lock is."""
-    rights = [
-        Right(verb="patch", resource=NODES, purpose="cordon and to keep the journal"),
-        Right(verb="create", resource=PODS, subresource="eviction", purpose="drain"),
-    ]
-    try:
-        place = await find_lock_place(client, "", options)
-    except NoLockPlace:
-        return rights  # there are several, or the operator has to name it
-    if options.reboot_method == "kured-exec":
-        if place.kured is not None:
-            rights += [
-                Right(
-                    verb=verb,
-                    resource=PODS,
-                    subresource="exec",
-                    namespace=place.kured.metadata.namespace,
-                    purpose="reboot through kured's pod",
-                )
-                for verb in ("get", "create")
-            ]
-    elif options.reboot_method != "manual":
-        namespace = reboot_namespace(place, options)
-        purpose = "reboot by a pod"
-        rights.append(Right(verb="create", resource=PODS, namespace=namespace, purpose=purpose))
-    rights.append(
-        Right(
-            verb="patch",
-            resource=place.resource,
-            namespace=place.namespace,
-            name=place.name,
-            purpose="hold the lock",
-        )
-    )
-    return rights

@@ -19,7 +19,7 @@ from kuredtui.engine.slices import in_slices
 from kuredtui.ui.columns import OperationText
 from kuredtui.ui.header_facts import header_facts
 from kuredtui.ui.operations import operation_text
-from kuredtui.ui.rows import Row, make_row
+from kuredtui.ui.rows import Row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,7 +131,7 @@ class Feed:
             node = self._session.store.get(name)
             if node is None:
                 continue  # gone again since; the next look tells
-            rows.append(make_row(node, self._operations.get(name) or operation_text(None, node)))
+            rows.append(Row(node, self._operations.get(name) or operation_text(None, node)))
             if len(rows) == MOST_AT_ONCE:
                 self._view.show_nodes(rows, removed)
                 rows, removed = [], ()

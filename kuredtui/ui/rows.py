@@ -8,7 +8,6 @@ in each direction, never a sort, and a row that keeps its sort key is not moved 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kuredtui.ui.columns import (
@@ -30,9 +29,12 @@ if TYPE_CHECKING:
 Place = tuple[SortKey, tuple[int | str, ...], str]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class Row:
-    """One node as the table shows it.
+    """One node as the table shows it; not changed once it is made.
+
+    Args:
+        node: the record.
+        operation: what is said of its operation.
 
     Attributes:
         name: the node's name as the cluster writes it; not for drawing.
@@ -41,35 +43,28 @@ class Row:
         cells: one per column of COLUMNS; AGE is empty, for it depends on the clock.
         sign: the gravest thing there is to say, as one character with its tone.
         created: when the node was created, as seconds of the epoch; None if unknown.
-        text: everything a text filter looks into, in lower case.
     """
 
-    name: str
-    node: NodeRecord
-    operation: OperationText
-    cells: tuple[Cell, ...]
-    sign: Cell
-    created: float | None
-    text: str
+    __slots__ = ("cells", "created", "name", "node", "operation", "sign")
+
+    def __init__(self, node: NodeRecord, operation: OperationText = NO_OPERATION) -> None:
+        # Thousands are made at once, so this is no dataclass: a frozen one takes three times as long.
+        self.name = node.name
+        self.node = node
+        self.operation = operation
+        self.cells = tuple([column.cell(node, operation) for column in COLUMNS])
+        self.sign = _sign(node, operation)
+        self.created = node.created.timestamp() if node.created else None
+
+    @property
+    def text(self) -> str:
+        """Everything a text filter looks into, in lower case."""
+        return " ".join([cell.text for cell in self.cells]).lower()
 
     @property
     def is_busy(self) -> bool:
         """Whether an operation is at work on the node."""
         return self.operation.tone is Tone.BUSY
-
-
-def make_row(node: NodeRecord, operation: OperationText = NO_OPERATION) -> Row:
-    """The row for a node and what its operation does."""
-    cells = tuple([column.cell(node, operation) for column in COLUMNS])
-    return Row(
-        name=node.name,
-        node=node,
-        operation=operation,
-        cells=cells,
-        sign=_sign(node, operation),
-        created=node.created.timestamp() if node.created else None,
-        text=" ".join([cell.text for cell in cells]).lower(),
-    )
 
 
 _OPERATION = "▶"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import traceback
 
 from tests.benchmarks import (
     complete_table,
@@ -14,6 +15,7 @@ from tests.benchmarks import (
     first_paint,
     key_to_paint,
     memory,
+    metric_polling,
     node_events,
     rollout,
     server_list,
@@ -28,6 +30,7 @@ BENCHMARKS = (
     key_to_paint,
     node_events,
     memory,
+    metric_polling,
     server_start,
     server_list,
     server_watch,
@@ -36,13 +39,25 @@ BENCHMARKS = (
 )
 
 
-async def _main() -> None:
+async def _main() -> int:
+    """Run all; what fails is told and does not keep the others from being measured."""
     figures: list[Figure] = []
+    failed = 0
     for benchmark in BENCHMARKS:
-        print(f"{benchmark.__name__.rpartition('.')[2]} ...", file=sys.stderr, flush=True)
-        figures += await benchmark.measure()
+        name = benchmark.__name__.rpartition(".")[2]
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        try:
+            measured = await benchmark.measure()
+        except Exception:  # noqa: BLE001 - the top of the program: shown, and told by its status
+            traceback.print_exc()
+            failed += 1
+            continue
+        for figure in measured:
+            print(f"  {figure.what}: {figure.value}", file=sys.stderr, flush=True)
+        figures += measured
     report(figures)
+    return failed
 
 
 if __name__ == "__main__":
-    asyncio.run(_main())
+    sys.exit(asyncio.run(_main()))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from kuredtui.cluster.store import NodeStore
+from kuredtui.engine.clock import seconds_with_sleep
 from kuredtui.engine.hooks import Hooks
 from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.operation import Operation
@@ -18,6 +19,8 @@ from kuredtui.engine.phases import Phase
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.policy.policy import build_policy
 from kuredtui.engine.session import Session
+from kuredtui.kube.client import Client
+from tests.engine.facts import Carrier
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 
@@ -44,6 +47,9 @@ async def running_session(
     notify: NotifyOptions | None = None,
     override: Iterable[str] = (),
     log_file: Path | None = None,
+    owner: str = OWNER,
+    client: Client | None = None,
+    clock: Callable[[], float] = seconds_with_sleep,
     **changes: object,
 ) -> AsyncIterator[Session]:
     """A session that knows the cluster's nodes.
@@ -54,22 +60,27 @@ async def running_session(
         notify: who is told.
         override: what is overridden in all operations.
         log_file: where the records go.
+        owner: whose it is.
+        client: through which connection; None: the administrator's.
+        clock: of an owner whose machine may sleep.
         changes: of the engine's settings.
     """
+    connection = client or cluster.client
 
     def hooks(store: NodeStore) -> Hooks:
         if policy is None:
             return Hooks()
-        return Hooks(policy=build_policy(policy, client=cluster.client, find=store.get))
+        return Hooks(policy=build_policy(policy, client=connection, find=store.get))
 
     session = Session(
-        cluster.client,
+        connection,
         options=options_for(cluster, **changes),
-        owner=OWNER,
+        owner=owner,
         log_file=log_file,
         hooks=hooks,
         notify=notify,
         override=override,
+        clock=clock,
     )
     task = asyncio.create_task(session.run())
     try:
@@ -77,7 +88,8 @@ async def running_session(
             lambda: (
                 session.connection.kind == "live"
                 and all(name in session.store for name in cluster.node_names)
-            )
+            ),
+            timeout=60,
         )
         yield session
     finally:
@@ -90,6 +102,14 @@ async def session(cluster: TestCluster) -> AsyncIterator[Session]:
     """A session with default options."""
     async with running_session(cluster) as running:
         yield running
+
+
+@pytest.fixture
+async def carrier(cluster: TestCluster) -> Carrier:
+    """A lock of the test's own, in which no kured has a part."""
+    carrier = Carrier(cluster=cluster)
+    await carrier.make()
+    return carrier
 
 
 async def finished(operation: Operation, *, timeout: float = 60) -> Phase:

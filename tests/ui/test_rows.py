@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from kuredtui.cluster.node import record
 from kuredtui.ui.columns import COLUMN_INDEX, COLUMNS, natural
 from kuredtui.ui.filters import parse_filter
-from kuredtui.ui.rows import Row, Rows, make_row
+from kuredtui.ui.rows import Row, Rows
 from tests.ui.clusters import a_node
 
 names = st.sampled_from([f"node-{number}" for number in range(12)])
@@ -57,7 +57,7 @@ class Naive:
 
 def play(rows: Rows, naive: Naive, step: str, value: object) -> None:
     if step == "put":
-        row = make_row(record(value))  # type: ignore[arg-type]  # drawn by the strategy
+        row = Row(record(value))  # type: ignore[arg-type]  # drawn by the strategy
         rows.put(row)
         naive.rows[row.name] = row
     elif step == "discard":
@@ -100,20 +100,20 @@ def test_what_is_not_shown_has_no_position(steps: list[tuple[str, object]]) -> N
 def test_numbers_in_names_sort_by_value() -> None:
     rows = Rows()
     for name in ("node-10", "node-9", "node-1"):
-        rows.put(make_row(record(a_node(name))))
+        rows.put(Row(record(a_node(name))))
     assert [row.name for row in rows.slice(0, 9)] == ["node-1", "node-9", "node-10"]
 
 
 def test_putting_the_same_sort_key_again_leaves_the_order_alone() -> None:
     rows = Rows()
-    rows.put(make_row(record(a_node("node-1"))))
-    assert not rows.put(make_row(record(a_node("node-1", cordoned=True))))
+    rows.put(Row(record(a_node("node-1"))))
+    assert not rows.put(Row(record(a_node("node-1", cordoned=True))))
 
 
 def test_a_removed_place_is_nearest_to_who_follows_it() -> None:
     rows = Rows()
     for name in ("a", "b", "c"):
-        rows.put(make_row(record(a_node(name))))
+        rows.put(Row(record(a_node(name))))
     place = rows.place("b")
     assert place is not None
     rows.discard("b")
@@ -122,7 +122,7 @@ def test_a_removed_place_is_nearest_to_who_follows_it() -> None:
 
 def test_not_ready_outranks_cordoned_outranks_pending() -> None:
     def sign(**facts: object) -> str:
-        return make_row(record(a_node(**facts))).sign.text  # type: ignore[arg-type]  # keywords
+        return Row(record(a_node(**facts))).sign.text  # type: ignore[arg-type]  # keywords
 
     assert sign(ready="False", cordoned=True, pending=True) == "■"
     assert sign(cordoned=True, pending=True) == "◆"

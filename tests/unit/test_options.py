@@ -13,6 +13,7 @@ from kuredtui.cluster.kured_settings import KuredSettings
 from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.policy.options import PolicyOptions
+from kuredtui.engine.sources.options import SourceOptions
 from kuredtui.settings import Settings
 
 # What a daemon on a node needs to know and a console does not.
@@ -22,7 +23,7 @@ KURED_ALONE = {
 }  # fmt: skip
 # Where we differ on purpose: the lock is looked for, and a drain has an end (DESIGN 4).
 OUR_DEFAULTS = {"drain_timeout", "ds_namespace", "ds_name", "lock_annotation", "concurrency"}
-PARTS = (EngineOptions, PolicyOptions, NotifyOptions)
+PARTS = (EngineOptions, PolicyOptions, NotifyOptions, SourceOptions)
 RUN = ("kubeconfig", "context", "read_only", "log_file", "demo", "demo_nodes", "demo_speed")
 
 

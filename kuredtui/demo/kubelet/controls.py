@@ -29,7 +29,8 @@ REIMAGE = _PREFIX + "reimage"
 seconds, as a new one. Without it a deleted node is gone for good."""
 
 START_SECONDS = _PREFIX + "start-seconds"
-"""Pod: from its arrival on the node until its containers run, or `never`."""
+"""Pod: from its arrival on the node until its containers run, or `never`. An image of a registry under
+`.invalid` arrives only when it is set."""
 READY_SECONDS = _PREFIX + "ready-seconds"
 """Pod: from then until it is ready, or `never`."""
 RUN_SECONDS = _PREFIX + "run-seconds"

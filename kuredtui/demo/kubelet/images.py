@@ -50,6 +50,11 @@ _IMAGES = (
 )
 
 
+def is_unobtainable(image: str) -> bool:
+    """Whether nobody can pull this image: its registry's name is one that cannot exist (RFC 2606)."""
+    return image.partition("/")[0].partition(":")[0].endswith(".invalid")
+
+
 def images() -> list[JsonObject]:
     """`status.images`, largest first, as kubelets sort them."""
     return [

@@ -15,6 +15,7 @@ import zlib
 from dataclasses import dataclass
 
 from kuredtui.demo.kubelet import controls
+from kuredtui.demo.kubelet.images import is_unobtainable
 from kuredtui.demo.kubelet.recognise import Program, program_of
 from kuredtui.demo.kubelet.wire import KubeletPod
 from kuredtui.demo.pace import Pace
@@ -82,7 +83,7 @@ class SimulatedPod:
         self.failure: tuple[str, str] = ("", "")  # reason and message of a pod that was failed
         self._pace = pace
         self._program = Program()
-        self._start_at = now + pace.real(self._seconds(controls.START_SECONDS, 1.0, 3.0))
+        self._start_at = self._time_of_start()
         self._ready_at = controls.NEVER
         self._end_at = controls.NEVER
         self._stop_at = controls.NEVER
@@ -101,13 +102,23 @@ class SimulatedPod:
         """Whose life this is."""
         return self.pod.metadata.uid
 
+    @property
+    def missing_image(self) -> str:
+        """The first of its images that nobody can pull; "" where there is none."""
+        images = (container.image for container in self.pod.spec.containers)
+        return next((image for image in images if is_unobtainable(image)), "")
+
     def is_ready(self, now: float) -> bool:
         """Whether it serves."""
         return self.stage is Stage.RUNNING and now >= self._ready_at
 
     def observe(self, pod: KubeletPod, *, now: float) -> None:
         """Take in a newer version: its deletion may have been asked for, or hastened."""
+        start = pod.metadata.annotations.get(controls.START_SECONDS)
+        started_otherwise = start != self.pod.metadata.annotations.get(controls.START_SECONDS)
         self.pod = pod
+        if started_otherwise and self.stage is Stage.WAITING:
+            self._start_at = self._time_of_start()
         metadata = pod.metadata
         if metadata.deletion_timestamp is None:
             return
@@ -212,6 +223,12 @@ class SimulatedPod:
         self._program = program_of(self.pod, boot_id=boot_id)
         self._end_at = now + self._pace.real(self._program.seconds)
         self._ready_at = self._time_of_readiness()
+
+    def _time_of_start(self) -> float:
+        if self.missing_image and controls.START_SECONDS not in self.pod.metadata.annotations:
+            return controls.NEVER
+        wanted = self._seconds(controls.START_SECONDS, 1.0, 3.0)
+        return self.accepted_at + self._pace.real(wanted)
 
     def _time_of_readiness(self) -> float:
         return self.started_at + self._pace.real(self._seconds(controls.READY_SECONDS, 0.5, 4.0))

@@ -151,6 +151,9 @@ def _state(pod: SimulatedPod, container: Container) -> JsonObject:
             return {"waiting": {"reason": "CrashLoopBackOff", "message": message}}
         case Stage.BACKING_OFF | Stage.FINISHED if pod.last_end is not None:
             return _terminated(pod, container, pod.last_end)
+        case Stage.WAITING if pod.missing_image:
+            message = f'Back-off pulling image "{pod.missing_image}"'
+            return {"waiting": {"reason": "ImagePullBackOff", "message": message}}
         case _:
             return {"waiting": {"reason": "ContainerCreating"}}
 

@@ -1,0 +1,192 @@
+"""The sources of one session: which kureds there are, their metric, and our sentinel's reports.
+
+What may not be read is unknown, for a reason that is told; it never ends the session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kuredtui.cluster.kured import runs_kured
+from kuredtui.cluster.kured_settings import KuredSettings, read_kured_settings
+from kuredtui.cluster.sentinel_report import SENTINEL_SELECTOR, SOURCE, sentinel_pending
+from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.progress import Progress
+from kuredtui.engine.sources.metric_polling import Address, MetricPolling, PollSettings
+from kuredtui.engine.sources.options import SourceOptions
+from kuredtui.engine.sources.pod_watch import watch_pods
+from kuredtui.engine.sources.reports import Reports
+from kuredtui.kube.client import Client
+from kuredtui.kube.errors import ApiError, ConfigError, Forbidden, Unreachable
+from kuredtui.kube.resources import DAEMONSETS
+from kuredtui.kube.types import DaemonSet, Pod
+
+
+class Knowledge:
+    """Asks and listens for as long as `run` runs.
+
+    Args:
+        client: the API server.
+        reports: take what is learned.
+        engine: names kured's DaemonSet, where the operator did.
+        options: which sources there are.
+        publish: told what a person should know.
+        polling: how often kureds are asked.
+
+    Attributes:
+        kureds: the DaemonSets that run kured, by namespace and name; None while that is not known.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        reports: Reports,
+        engine: EngineOptions,
+        options: SourceOptions,
+        publish: Callable[[Progress], None],
+        polling: PollSettings | None = None,
+    ) -> None:
+        self.kureds: dict[str, DaemonSet] | None = None
+        self._client = client
+        self._reports = reports
+        self._engine = engine
+        self._options = options
+        self._publish = publish
+        self._metric = MetricPolling(client, reports=reports, say=self._warn, settings=polling)
+        self._interval = (polling or PollSettings()).interval
+        self._warned: set[str] = set()
+        self._followed: dict[str, tuple[Following, asyncio.Task[None]]] = {}
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._metric.run(), name="kured's metric")
+            group.create_task(self._follow_sentinel(), name="sentinel")
+            group.create_task(self._follow_kureds(group), name="kureds")
+
+    async def _follow_kureds(self, group: asyncio.TaskGroup) -> None:
+        """Look for them again and again: they seldom change, and a viewer may list but not watch."""
+        while True:
+            try:
+                daemonsets = await self._list_daemonsets()
+            except Forbidden:
+                self.kureds = None
+            except (ApiError, Unreachable, ConfigError):
+                pass  # what is known goes on; the nodes say what is wrong with the connection
+            else:
+                self._found({_name(item): item for item in daemonsets if runs_kured(item)}, group)
+            await asyncio.sleep(self._interval)
+
+    async def _list_daemonsets(self) -> list[DaemonSet]:
+        """In all namespaces; where that is forbidden, in the one that was named, or in kured's usual one."""
+        try:
+            return (await self._client.list(DAEMONSETS)).items
+        except Forbidden:
+            namespace = self._engine.ds_namespace or KuredSettings().ds_namespace
+            return (await self._client.list(DAEMONSETS, namespace=namespace)).items
+
+    def _found(self, kureds: dict[str, DaemonSet], group: asyncio.TaskGroup) -> None:
+        """Follow the pods of these kureds, and of no others."""
+        self.kureds = kureds
+        wanted = {name: Following.of(daemonset) for name, daemonset in kureds.items()}
+        for name, (following, task) in list(self._followed.items()):
+            if wanted.get(name) != following:
+                task.cancel()
+                del self._followed[name]
+        for name, following in wanted.items():
+            if name not in self._followed:
+                task = group.create_task(self._follow_pods(following), name=f"pods of {name}")
+                self._followed[name] = (following, task)
+
+    async def _follow_pods(self, kured: Following) -> None:
+        nodes: set[str] = set()
+
+        def put(pod: Pod) -> None:
+            node = pod.spec.node_name
+            if _answers(pod) and kured.owns(pod):
+                nodes.add(node)
+                name = pod.metadata.name
+                self._metric.put(
+                    node, Address(namespace=kured.namespace, pod=name, port=kured.port)
+                )
+            elif node in nodes:
+                drop(node)
+
+        def drop(node: str) -> None:
+            nodes.discard(node)
+            self._metric.drop(node)
+
+        try:
+            await watch_pods(
+                self._client,
+                namespace=kured.namespace,
+                label_selector=kured.selector,
+                put=put,
+                drop=drop,
+                refused=lambda why: self._warn(
+                    f"kured's pods in {kured.namespace} may not be watched, so its metric is unknown: {why}"
+                ),
+            )
+        finally:
+            for node in list(nodes):
+                drop(node)
+
+    async def _follow_sentinel(self) -> None:
+        """Where there is none, nothing is heard; where its pods may not be seen, nobody need know."""
+        await watch_pods(
+            self._client,
+            namespace=self._options.sentinel_namespace,
+            label_selector=SENTINEL_SELECTOR,
+            put=lambda pod: self._reports.put(pod.spec.node_name, SOURCE, sentinel_pending(pod)),
+            drop=lambda node: self._reports.put(node, SOURCE, None),
+            refused=lambda why: None,
+        )
+
+    def _warn(self, message: str) -> None:
+        if message not in self._warned:
+            self._warned.add(message)
+            self._publish(Progress(message=message, level="warning"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Following:
+    """What of a kured's DaemonSet decides whom we ask.
+
+    Attributes:
+        namespace, uid: of the DaemonSet.
+        selector: of its pods' labels.
+        port: where they serve their metric.
+    """
+
+    namespace: str
+    uid: str
+    selector: str
+    port: int
+
+    @classmethod
+    def of(cls, daemonset: DaemonSet) -> Following:
+        """The DaemonSet's."""
+        selector = daemonset.spec.selector
+        labels = selector.match_labels if selector is not None else {}
+        return cls(
+            namespace=daemonset.metadata.namespace,
+            uid=daemonset.metadata.uid,
+            selector=",".join(f"{key}={value}" for key, value in sorted(labels.items())),
+            port=read_kured_settings(daemonset).settings.metrics_port,
+        )
+
+    def owns(self, pod: Pod) -> bool:
+        """Whether the pod is this DaemonSet's."""
+        return any(owner.uid == self.uid for owner in pod.metadata.owner_references)
+
+
+def _name(daemonset: DaemonSet) -> str:
+    return f"{daemonset.metadata.namespace}/{daemonset.metadata.name}"
+
+
+def _answers(pod: Pod) -> bool:
+    """Whether there is somebody to be asked."""
+    return pod.status.phase == "Running" and pod.metadata.deletion_timestamp is None

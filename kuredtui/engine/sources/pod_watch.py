@@ -1,0 +1,87 @@
+"""The pods of one DaemonSet, by the node they are on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import aclosing
+
+from kuredtui.kube.client import Client
+from kuredtui.kube.errors import ApiError, Forbidden
+from kuredtui.kube.listwatch import Changed, ListWatch, Loading, Lost, Replaced
+from kuredtui.kube.resources import PODS
+from kuredtui.kube.types import Pod
+
+
+async def watch_pods(
+    client: Client,
+    *,
+    namespace: str,
+    label_selector: str,
+    put: Callable[[Pod], None],
+    drop: Callable[[str], None],
+    refused: Callable[[str], None],
+) -> None:
+    """Follow them until cancelled.
+
+    A pod that is being deleted still has its node, and its successor may be there before it is gone; the
+    one that was created last counts.
+
+    Args:
+        client: the API server.
+        namespace: theirs alone; pods are never watched in the whole cluster.
+        label_selector: which of them.
+        put: told of a node's pod, new or changed.
+        drop: told of a node that has none any more.
+        refused: told the server's words if we may not.
+    """
+    pods: dict[str, dict[str, Pod]] = {}  # by node, by UID
+
+    def take(pod: Pod, *, deleted: bool = False) -> None:
+        node = pod.spec.node_name
+        if not node:
+            return
+        there = pods.setdefault(node, {})
+        if deleted:
+            there.pop(pod.metadata.uid, None)
+        else:
+            there[pod.metadata.uid] = pod
+        if there:
+            put(max(there.values(), key=_age_rank))
+        else:
+            del pods[node]
+            drop(node)
+
+    watch = ListWatch(client, PODS, namespace=namespace, label_selector=label_selector)
+    async with aclosing(watch.events()) as events:
+        async for event in events:
+            match event:
+                case Loading(items):
+                    for pod in items:
+                        take(pod)
+                case Replaced(items):
+                    here = {pod.metadata.uid for pod in items}
+                    known = [pod for of_node in pods.values() for pod in of_node.values()]
+                    for pod in known:
+                        if pod.metadata.uid not in here:
+                            take(pod, deleted=True)
+                    for pod in items:
+                        take(pod)
+                case Changed(changes):
+                    for change in changes:
+                        take(change.object, deleted=change.deleted)
+                case Lost(error=Forbidden() as error):
+                    refused(_words(error))
+                case _:
+                    pass  # what is known is as old as the nodes are, and said to be
+
+
+def _age_rank(pod: Pod) -> tuple[bool, float]:
+    created = pod.metadata.creation_timestamp
+    return (
+        pod.metadata.deletion_timestamp is None,
+        created.timestamp() if created is not None else 0.0,
+    )
+
+
+def _words(error: ApiError) -> str:
+    return error.message
