@@ -36,7 +36,7 @@ from kuredtui.kube.library import Library, load
 from kuredtui.kube.plugin import PluginCredential
 from kuredtui.kube.plugin_credentials import PluginCredentials
 from kuredtui.kube.provider_credentials import ProviderCredentials
-from kuredtui.kube.transport import Transport
+from kuredtui.kube.transport import Transport, environment_proxy, without_netrc
 
 if TYPE_CHECKING:
     from kubernetes_asyncio.client.configuration import Configuration
@@ -78,23 +78,28 @@ async def _open_rest(target: Target, library: Library) -> RESTClientObject:
                 token_filename=str(in_cluster.token_file()),
                 cert_filename=str(in_cluster.ca_file()),
             ).load_and_set(configuration)
-            return _session(configuration, library)
+            return _session(configuration, library, server=target.server)
         # The library puts inline certificates into files that it removes at exit, so that a crash
         # leaves private keys behind. These live only until the session has read them.
         with tempfile.TemporaryDirectory(prefix="kuredtui-") as directory:
             config = _loader_config(target, Path(directory))
             loader = library.kube_config_loader(config, config_base_path="")
             await loader.load_and_set(configuration)
-            return _session(configuration, library)
+            return _session(configuration, library, server=target.server)
     except library.config_exception as error:
         raise ConfigError(f"The kubeconfig cannot be used: {error}. Correct it.") from error
 
 
-def _session(configuration: Configuration, library: Library) -> RESTClientObject:
+def _session(configuration: Configuration, library: Library, *, server: str) -> RESTClientObject:
     # kubectl accepts certificates that lack a key identifier; so do we, for the same clusters.
     configuration.disable_strict_ssl_verification = True
+    # Every watch keeps a connection for as long as it lives: a limit, once reached, would leave an
+    # eviction or a renewal of the lock waiting for ever. What asks often has its own bounds.
+    configuration.connection_pool_maxsize = 0
+    if not configuration.proxy:
+        configuration.proxy = environment_proxy(server)
     try:
-        return library.rest_client(configuration)
+        return without_netrc(library.rest_client(configuration))
     except ssl.SSLError as error:
         raise ConfigError(
             f"The certificates or keys in the kubeconfig cannot be used ({error.reason or error}). "

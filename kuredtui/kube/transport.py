@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
+from urllib.request import getproxies_environment, proxy_bypass
 
 import aiohttp
 from yarl import URL
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 Messages: TypeAlias = AsyncIterator[bytes]
 
 _SWITCHING_PROTOCOLS = 101
+# As kubernetes-asyncio has it: the largest object that etcd holds fits in (1.5 MiB).
+_READ_BUFFER_BYTES = 2**21
 
 
 class Transport:
@@ -205,6 +208,32 @@ class Answer:
         """The body as it comes: everything that has arrived, each time."""
         async for chunk in self._response.content.iter_any():
             yield chunk
+
+
+def without_netrc(rest: RESTClientObject) -> RESTClientObject:
+    """The same REST client, which looks up no logins in `~/.netrc`.
+
+    kubectl does not know that file; aiohttp reads it in a thread for every request, and fails where
+    it finds a login beside our token. Proxies of the environment go with it: see
+    `environment_proxy`.
+    """
+    former = rest.pool_manager
+    rest.pool_manager = aiohttp.ClientSession(
+        connector=former.connector, read_bufsize=_READ_BUFFER_BYTES
+    )
+    former.detach()
+    return rest
+
+
+def environment_proxy(server: str) -> str | None:
+    """The proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for a server's URL, if any.
+
+    None for this machine itself, as in kubectl (Go's `http.ProxyFromEnvironment`).
+    """
+    url = urlsplit(server)
+    if is_loopback(server) or proxy_bypass(url.netloc.rpartition("@")[2]):
+        return None
+    return getproxies_environment().get(url.scheme)
 
 
 def is_loopback(server: str) -> bool:

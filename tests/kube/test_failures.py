@@ -226,6 +226,38 @@ async def test_a_proxy_where_nobody_listens(configure: Configure) -> None:
     assert f"The proxy 127.0.0.1:{port} on the way to" in str(await failure(target))
 
 
+@pytest.fixture
+def dead_proxy(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A proxy of the environment where nobody listens."""
+    for name in ("no_proxy", "NO_PROXY", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        proxy = f"127.0.0.1:{listener.getsockname()[1]}"
+    monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy}")
+    return proxy
+
+
+async def test_the_proxy_of_the_environment_is_asked(configure: Configure, dead_proxy: str) -> None:
+    error = await failure(configure("https://k.example:6443"))
+    assert f"The proxy {dead_proxy} on the way to" in str(error)
+
+
+@pytest.mark.usefixtures("dead_proxy")
+@pytest.mark.parametrize("excepted", ["nowhere.invalid", ".invalid", "nowhere.invalid:6443", "*"])
+async def test_no_proxy_where_the_environment_excepts_the_server(
+    configure: Configure, monkeypatch: pytest.MonkeyPatch, excepted: str
+) -> None:
+    monkeypatch.setenv("NO_PROXY", excepted)
+    error = await failure(configure("https://nowhere.invalid:6443"))
+    assert "nowhere.invalid of the API server cannot be resolved" in str(error)
+
+
+@pytest.mark.usefixtures("dead_proxy")
+async def test_no_proxy_on_the_way_to_this_machine(server: ApiServer, kubeconfig: str) -> None:
+    async with await connect(resolve(kubeconfig=kubeconfig)) as client:
+        assert (await client.list(NODES)).items == []
+
+
 async def test_a_proxy_that_refuses(configure: Configure) -> None:
     async def refuse(request: web.BaseRequest) -> web.StreamResponse:
         return web.Response(status=403)

@@ -124,6 +124,7 @@ def test_requests_leave_through_one_place_which_asks_the_gate() -> None:
     assert senders == {
         ("transport.py", "request"),
         ("transport.py", "socket"),
+        ("transport.py", "without_netrc"),  # which makes the session, and sends nothing
         ("client.py", "_send"),
         ("client.py", "socket"),
     }

@@ -58,12 +58,7 @@ async def look(
             await read_metrics(client, namespace=pod.namespace, pod=pod.name, port=8080)
         async with running_session(replace(cluster, client=client), **_NAMED_BY_NOBODY) as session:
             await eventually(lambda: until(session))
-            seen = _told(await session.plan(node))
-            everything = _told(
-                await plan_drain(cluster.client, node=node, options=options_for(cluster))
-            )
-            if seen != everything:
-                raise Missing(seen)
+            await _plan_all(session, cluster, node)
             return session
     except (ApiError, NoLockPlace) as error:
         raise Missing(error) from error
@@ -103,6 +98,21 @@ async def _see_other_hands(session: Session, client: Client, node: str) -> None:
     assert record is not None
     if unseen := (await hook.ask(record)).facts.get("unseen"):
         raise Missing(unseen)
+
+
+async def _plan_all(session: Session, cluster: TestCluster, node: str) -> None:
+    """Plan as somebody who may see everything does, while the pods of the test come and go."""
+
+    async def agree() -> bool:
+        options = options_for(cluster)
+        before = _told(await plan_drain(cluster.client, node=node, options=options))
+        seen = _told(await session.plan(node))
+        after = _told(await plan_drain(cluster.client, node=node, options=options))
+        if before == after != seen:
+            raise Missing(seen)
+        return seen == after
+
+    await eventually(agree)
 
 
 def _told(plan: Plan) -> list[tuple[str, ...]]:
