@@ -125,7 +125,7 @@ async def reached(operation: Operation, *phases: Phase, timeout: float = 30) -> 
     await eventually(
         lambda: operation.phase in phases,
         timeout=timeout,
-        what=f"{phases}, not {operation.phase} {operation.error}",
+        what=lambda: f"{phases}, not {operation.phase} {operation.error}",
     )
 
 

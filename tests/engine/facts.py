@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
 from kuredtui.cluster.lock import read
 from kuredtui.engine.journal import Journal, read_journal
+from kuredtui.engine.operation import Operation
+from kuredtui.engine.phases import Phase
 from kuredtui.kube.resources import DAEMONSETS, NODES, PODS
 from kuredtui.kube.types import Node, Pod
 from tests.support.clusters import TestCluster
+from tests.support.eventually import eventually
 
 LOCK = "weave.works/kured-node-lock"
 REBOOT_PODS = "app.kubernetes.io/name=kuredtui-reboot"
@@ -95,10 +98,17 @@ async def reboot_pods(cluster: TestCluster) -> list[Pod]:
 
 
 async def hold_up(cluster: TestCluster, name: str) -> Pod:
-    """A pod on the node that no drain gets rid of."""
+    """A pod on the node that no drain gets rid of. It is ready: no budget protects it before."""
     labels = {"app": "held"}
     await cluster.faults.never_allow(labels, namespace=cluster.namespace)
-    return await cluster.create_pod("held", node=name, labels=labels)
+    held = await cluster.create_pod("held", node=name, labels=labels)
+
+    async def ready() -> bool:
+        found = await cluster.client.get(PODS, "held", namespace=cluster.namespace)
+        return any(c.type == "Ready" and c.status == "True" for c in found.status.conditions)
+
+    await eventually(ready, what="the pod that holds up the drain is ready")
+    return held
 
 
 async def let_go(cluster: TestCluster) -> None:
@@ -117,3 +127,16 @@ async def assert_as_found(carrier: Carrier, name: str, *, cordoned: bool = False
 def held_by(node_id: str) -> str:
     """A lock that somebody holds, as an operator writes it."""
     return f'{{"nodeID":"{node_id}"}}'
+
+
+async def held_up(operation: Operation) -> None:
+    """Return when the operation drains, and waits for a pod."""
+    await eventually(
+        lambda: (
+            operation.phase is Phase.DRAINING
+            and operation.drain is not None
+            and operation.drain.left
+        ),
+        timeout=30,
+        what=lambda: f"{operation.phase}: {operation.detail} {operation.error}",
+    )

@@ -16,6 +16,7 @@ from tests.engine.facts import (
     UNOBTAINABLE,
     Carrier,
     assert_as_found,
+    held_up,
     hold_up,
     journal_of,
     let_go,
@@ -32,8 +33,7 @@ async def draining(session: Session, carrier: Carrier, name: str) -> Operation:
     """An operation in the middle of a drain that does not end."""
     await hold_up(carrier.cluster, name)
     operation = session.start_reboot(name)
-    await reached(operation, Phase.DRAINING)
-    await eventually(lambda: operation.detail.startswith("0/"))
+    await held_up(operation)
     return operation
 
 

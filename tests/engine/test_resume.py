@@ -16,6 +16,7 @@ from tests.engine.facts import (
     UNOBTAINABLE,
     Carrier,
     assert_as_found,
+    held_up,
     hold_up,
     journal_of,
     let_go,
@@ -46,8 +47,7 @@ async def left_draining(carrier: Carrier, name: str) -> None:
     await hold_up(carrier.cluster, name)
     async with running_session(carrier.cluster, **carrier.options) as session:
         operation = session.start_reboot(name)
-        await reached(operation, Phase.DRAINING)
-        await eventually(lambda: operation.detail.startswith("0/"))
+        await held_up(operation)
     assert operation.outcome is Outcome.LEFT
 
 
@@ -62,8 +62,7 @@ async def test_a_session_that_ends_leaves_its_operation_to_be_resumed(carrier: C
         await orphan(session, name)
         assert any("nobody runs it" in text for text in messages(session))
         operation = session.resume(name)
-        await reached(operation, Phase.DRAINING)
-        await eventually(lambda: operation.detail.startswith("0/"))
+        await held_up(operation)
         taken = await journal_of(carrier.cluster, name)
         assert taken is not None
         assert (taken.owner, taken.epoch, taken.id) == ("colleague@desk", 2, journal.id)
@@ -209,8 +208,7 @@ async def test_a_laptop_that_slept_finds_its_operation_in_other_hands(carrier: C
     await hold_up(carrier.cluster, name)
     async with running_session(carrier.cluster, **carrier.options, clock=clock) as owner:
         operation = owner.start_reboot(name)
-        await reached(operation, Phase.DRAINING)
-        await eventually(lambda: operation.detail.startswith("0/"))
+        await held_up(operation)
         async with colleague(carrier) as session:
             # The owner's journal is not renewed for a while, and so the colleague resumes.
             await orphan(session, name)
@@ -230,8 +228,7 @@ async def test_a_laptop_that_slept_unmissed_goes_on(carrier: Carrier) -> None:
     await hold_up(carrier.cluster, name)
     async with running_session(carrier.cluster, **carrier.options, clock=clock) as owner:
         operation = owner.start_reboot(name)
-        await reached(operation, Phase.DRAINING)
-        await eventually(lambda: operation.detail.startswith("0/"))
+        await held_up(operation)
         clock.slept = 600.0
         await let_go(carrier.cluster)
         assert await operation.ended() is Outcome.DONE
