@@ -14,6 +14,7 @@ from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.phases import Outcome
 from kuredtui.engine.session import Session
 from kuredtui.kube.connection import connect, resolve
+from tests.support.eventually import eventually
 from tests.support.unreliable import make_unreliable
 
 _PATIENCE = 20.0
@@ -37,6 +38,11 @@ class Tally:
         self.outcomes[outcome] += 1
         if operation.error:
             self.errors.append(f"{operation.node}: {outcome}: {operation.error}")
+
+    async def more(self, number: int = 20) -> None:
+        """Return when so many more have ended."""
+        enough = self.operations + number
+        await eventually(lambda: self.operations >= enough, timeout=300)
 
     @property
     def operations(self) -> int:
