@@ -73,8 +73,11 @@ class Context:
 
     @property
     def node_hooks(self) -> tuple[NodeHook, ...]:
-        """All hooks around the node, in the order in which they are called."""
-        return (*self.hooks.node, *self.marks)
+        """All hooks around the node, in the order in which they are called.
+
+        A drain without reboot has none: what they mark is a reboot.
+        """
+        return () if self.goal is Goal.DRAIN else (*self.hooks.node, *self.marks)
 
     def resume(self, journal: Journal) -> None:
         """Go on with the settings and the overrides of the operation that was taken over."""

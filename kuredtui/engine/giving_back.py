@@ -38,13 +38,21 @@ async def give_back(context: Context) -> None:
 
 
 async def rest(context: Context) -> None:
-    """After a drain without reboot: release the lock; cordon and journal stay."""
-    await context.enter(Phase.RELEASING, "Releasing the lock; the node stays cordoned.")
+    """After a drain without reboot: release the lock; cordon and journal stay.
+
+    Also after a reboot that was begun on a node left drained, and is undone: from the first write on it is
+    a drain again, so that whoever resumes it here does not take it for a reboot that has come to its end.
+    """
+    await context.enter(
+        Phase.RELEASING,
+        "Releasing the lock; the node stays cordoned.",
+        goal=Goal.DRAIN,
+        reboot_pod=None,
+        failed="",
+    )
     await release(context)
     await context.recorder.write(
-        lambda: context.keeper.set(
-            phase=Phase.DRAINED, goal=Goal.DRAIN, lock=None, found_drained=False
-        ),
+        lambda: context.keeper.set(phase=Phase.DRAINED, lock=None, found_drained=False),
         "to write the journal",
     )
 
@@ -62,6 +70,7 @@ async def undo(context: Context) -> None:
     if await _may_reboot(context):
         raise MayReboot("The node may have been told to reboot already, so it is brought back.")
     if context.written.found_drained:
+        await _mark_end(context)
         await rest(context)
         return
     if context.written.ours_to_uncordon:

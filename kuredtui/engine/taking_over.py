@@ -64,13 +64,20 @@ async def take_over(context: Context, found: Found) -> None:
 
 
 def _begun_anew(context: Context, journal: Journal, node: Node) -> Journal:
-    """On a node that was left drained: the cordon is the old one, all else is of this operation."""
+    """On a node that was left drained: the cordon is the old one, all else is of this operation.
+
+    Where somebody has uncordoned the node since (kubectl knows nothing of our journal), nothing is left of
+    that drain, and undone this leaves the node schedulable.
+    """
+    still = node.spec.unschedulable
     return replaced(
         journal,
         phase=Phase.QUEUED,
         started_at=context.started_at,
         boot_id_before=node.status.node_info.boot_id,
-        found_drained=True,
+        unschedulable_before=journal.unschedulable_before and still,
+        cordoned=still,
+        found_drained=still,
         reboot_pod=None,
         failed="",
         overrides=context.overrides,

@@ -25,6 +25,8 @@ from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 
 OWNER = "tester@here"
+# When a journal that does not change is an orphan, for those who should not have to wait for it.
+SOON = 0.6
 
 
 def options_for(cluster: TestCluster, **changes: object) -> EngineOptions:
@@ -95,6 +97,20 @@ async def running_session(
     finally:
         task.cancel()
         await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def colleague(carrier: Carrier, **changes: object) -> AsyncIterator[Session]:
+    """Somebody else, on another machine, who takes a journal for an orphan soon."""
+    async with running_session(
+        carrier.cluster, **carrier.options, owner="colleague@desk", orphan_after=SOON, **changes
+    ) as session:
+        yield session
+
+
+async def orphan(session: Session, name: str) -> None:
+    """Return when the session takes the node's operation for an orphan."""
+    await eventually(lambda: name in session.orphans(), what=f"{name} is an orphan")
 
 
 @pytest.fixture

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
 from kuredtui.engine.phases import Goal, Outcome, Phase
-from kuredtui.engine.session import Session
 from kuredtui.kube.resources import NODES
-from tests.engine.conftest import messages, reached, running_session
+from tests.engine.conftest import SOON, colleague, messages, orphan, reached, running_session
 from tests.engine.facts import (
     UNOBTAINABLE,
     Carrier,
@@ -24,22 +21,6 @@ from tests.engine.facts import (
     reboot_pods,
 )
 from tests.support.eventually import eventually
-
-SOON = 0.6
-
-
-@asynccontextmanager
-async def colleague(carrier: Carrier, **changes: object) -> AsyncIterator[Session]:
-    """Somebody else, on another machine, who takes a journal for an orphan soon."""
-    async with running_session(
-        carrier.cluster, **carrier.options, owner="colleague@desk", orphan_after=SOON, **changes
-    ) as session:
-        yield session
-
-
-async def orphan(session: Session, name: str) -> None:
-    """Return when the session takes the node's operation for an orphan."""
-    await eventually(lambda: name in session.orphans(), what=f"{name} is an orphan")
 
 
 async def left_draining(carrier: Carrier, name: str) -> None:
