@@ -143,7 +143,11 @@ async def _runs_on(client: Client, node: str, kured: DaemonSet) -> bool:
 
 
 def _on_daemonset(daemonset: DaemonSet, options: EngineOptions) -> LockPlace:
-    """Where this kured says that its lock is; as a rule on its own DaemonSet."""
+    """Where this kured looks for its lock; without a word of its own, on its own DaemonSet.
+
+    A kured that names only a namespace or only a name looks under the default of the other (its
+    daemonsetlock gets both flags as they are). Whoever names the DaemonSet to us knows better.
+    """
     reading = read_kured_settings(daemonset)
     settings, origins = reading.settings, reading.origins
     own = daemonset.metadata
@@ -153,8 +157,8 @@ def _on_daemonset(daemonset: DaemonSet, options: EngineOptions) -> LockPlace:
             f"{', '.join(f'--{flag}' for flag in unknown)} from {reading.elsewhere[unknown[0]]}, "
             "which is not read here."
         )
-    named = _names_daemonset(options)
-    elsewhere = not named and "ds-name" in origins
+    says = "ds-namespace" in origins or "ds-name" in origins
+    elsewhere = says and not _names_daemonset(options)
     return LockPlace(
         resource=DAEMONSETS,
         namespace=settings.ds_namespace if elsewhere else own.namespace,
