@@ -36,6 +36,7 @@ class Returning:
             boot_id=journal.boot_id_before,
             note=self._note_node,
         )
+        self._by_hand = context.options.reboot_method == "manual"
         self._pod = RebootPod.of(context.client, journal.reboot_pod)
         self._pod_ran = False
         self._about_pod = ""
@@ -45,14 +46,14 @@ class Returning:
 
         Raises:
             NeverStarted: the reboot pod is over and surely never ran.
-            OperationError: the node was uncordoned before its reboot pod ran.
+            OperationError: the node was uncordoned before it was rebooted.
             RebootFailed: the node was not back in time; the message says what was seen instead.
             NodeGone: it was replaced by another machine, or its object is gone for good.
         """
         try:
             async with asyncio.TaskGroup() as tasks:
                 beside = [tasks.create_task(self._follow_pod())]
-                if self._pod is not None:
+                if self._pod is not None or self._by_hand:
                     beside.append(tasks.create_task(self._see_cordoned()))
                 back = await self._watch.until_back(limit=self._context.options.reboot_timeout)
                 for task in beside:
@@ -81,14 +82,16 @@ class Returning:
         """
 
         def look() -> bool | None:
-            if self._pod_ran:
+            if self._pod_ran or (self._by_hand and self._watch.went_down):
                 return True
             return False if self._watch.uncordoned else None
 
         if not await self._context.nodes.changed.until(look):
+            before = "anybody rebooted it" if self._by_hand else "its reboot pod ran"
+            then = "Do not reboot it now" if self._by_hand else "It is not rebooted"
             raise OperationError(
-                "The node was uncordoned before its reboot pod ran, by a kured on it which took it for "
-                "rebooted, or by somebody. It is not rebooted."
+                f"The node was uncordoned before {before}, by a kured on it which took it for rebooted, "
+                f"or by somebody. {then}."
             )
 
     def _judge(self, pod: Pod) -> None:
@@ -118,8 +121,10 @@ class Returning:
         stays = "It stays cordoned and locked."
         if self._watch.uncordoned:
             stays = "It was uncordoned meanwhile, by a kured on it or by somebody."
+        hint = "Look at the machine's console; once it is well, resume the operation, or roll it back."
+        if self._by_hand and not self._watch.went_down:
+            hint = "Resume the operation when somebody can reboot the machine, or roll it back."
         return RebootFailed(
             f"The node did not come back in a new boot within {context.options.reboot_timeout:g} s. "
-            f"{self._watch.why_not()[:-1]}{about_pod}. {stays} Look at the machine's console; once it is "
-            "well, resume the operation, or roll it back."
+            f"{self._watch.why_not()[:-1]}{about_pod}. {stays} {hint}"
         )

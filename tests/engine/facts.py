@@ -97,6 +97,25 @@ async def reboot_pods(cluster: TestCluster) -> list[Pod]:
     return page.items
 
 
+async def reboot_by_hand(cluster: TestCluster, name: str) -> None:
+    """What an operator does on the machine itself, where no drain and no guard has a part in it."""
+    command = ["/usr/bin/nsenter", "-m/proc/1/ns/mnt", "--", "/bin/systemctl", "reboot"]
+    container = {
+        "name": "shell",
+        "image": "registry.k8s.io/pause:3.10",
+        "command": command,
+        "securityContext": {"privileged": True},
+    }
+    await cluster.create_pod(
+        f"shell-on-{name}",
+        node=name,
+        hostPID=True,
+        restartPolicy="Never",
+        tolerations=[{"operator": "Exists"}],
+        containers=[container],
+    )
+
+
 async def hold_up(cluster: TestCluster, name: str) -> Pod:
     """A pod on the node that no drain gets rid of. It is ready: no budget protects it before."""
     labels = {"app": "held"}
