@@ -121,7 +121,9 @@ class Returning:
         stays = "It stays cordoned and locked."
         if self._watch.uncordoned:
             stays = "It was uncordoned meanwhile, by a kured on it or by somebody."
-        hint = "Look at the machine's console; once it is well, resume the operation, or roll it back."
+        hint = (
+            "Look at the machine's console; once it is well, resume the operation, or roll it back."
+        )
         if self._by_hand and not self._watch.went_down:
             hint = "Resume the operation when somebody can reboot the machine, or roll it back."
         return RebootFailed(
