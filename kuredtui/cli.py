@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from kuredtui import __version__
 from kuredtui.cluster.hook_names import FORCE_REBOOT
@@ -107,7 +108,8 @@ def cli(
         raise click.UsageError(
             "--demo brings a cluster of its own: leave out --kubeconfig and --context."
         )
-    given = Settings(
+    given = _given(ctx)
+    asked = Settings(
         kubeconfig=kubeconfig,
         context=context,
         read_only=read_only,
@@ -116,16 +118,23 @@ def cli(
         demo_speed=demo_speed,
         log_file=log_file,
         overrides=(*override, *([FORCE_REBOOT] if force_reboot else [])),
-        engine=picked(EngineOptions, settings),
-        policy=picked(PolicyOptions, settings),
+        engine=picked(EngineOptions, {**settings, "given": given}),
+        policy=picked(PolicyOptions, {**settings, "given": given}),
         notify=picked(NotifyOptions, settings),
         sources=picked(SourceOptions, settings),
     )
     try:
-        check(given)
+        check(asked)
     except ValueError as error:
         raise click.UsageError(f"{error}.".replace("..", ".")) from error
-    raise SystemExit(_console(given))
+    raise SystemExit(_console(asked))
+
+
+def _given(ctx: click.Context) -> frozenset[str]:
+    """The options that a flag, the environment or the file has set."""
+    return frozenset(
+        name for name in ctx.params if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
+    )
 
 
 def _console(settings: Settings) -> int:

@@ -73,7 +73,7 @@ class Connector:
         )
         self._client = client
         from kuredtui.engine.hooks import Hooks
-        from kuredtui.engine.policy.policy import build_policy
+        from kuredtui.engine.policy.policies import Policies
         from kuredtui.engine.session import Session
 
         return Session(
@@ -82,11 +82,12 @@ class Connector:
             owner=owner(),
             log_file=settings.log_file,
             hooks=lambda store: Hooks(
-                policy=build_policy(settings.policy, client=client, find=store.get)
+                policy=Policies(settings.policy, client=client, find=store.get)
             ),
             notify=settings.notify,
             override=settings.overrides,
             sources=settings.sources,
+            policy=settings.policy,
         )
 
     async def close(self) -> None:

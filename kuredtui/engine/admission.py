@@ -114,7 +114,7 @@ class Admission:
         context = self._context
         if context.goal is not Goal.REBOOT:
             return ()
-        answers = await context.hooks.policy.ask(node)
+        answers = await context.policy.ask(node)
         held = holding(answers, context.overrides)
         for answer in answers:
             if not answer.go and answer not in held and answer.hook not in self._overridden:
@@ -196,7 +196,10 @@ class Admission:
         )
         if context.journal is not None:
             await context.recorder.write(
-                lambda: context.keeper.set(phase=Phase.LOCKING, lock=ours), "to write the journal"
+                lambda: context.keeper.set(
+                    phase=Phase.LOCKING, lock=ours, options=carried(context.options)
+                ),
+                "to write the journal",
             )
             return
 

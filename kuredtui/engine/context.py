@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from kuredtui.cluster.kured_settings import read_kured_settings
 from kuredtui.cluster.node import NodeRecord, record
 from kuredtui.cluster.policy import Answer, Override
 from kuredtui.engine.drain import Drain
@@ -15,16 +16,19 @@ from kuredtui.engine.errors import NodeGone
 from kuredtui.engine.hooks import Hooks, NodeHook
 from kuredtui.engine.journal import Journal, as_begun
 from kuredtui.engine.journal_keeper import JournalKeeper
+from kuredtui.engine.kured_defaults import with_kureds
 from kuredtui.engine.lock import NodeLock
 from kuredtui.engine.lock_place import LockPlace
 from kuredtui.engine.marks.marks import marks_for
 from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.phases import Goal, Phase
+from kuredtui.engine.policy.policy import Policy
 from kuredtui.engine.recorder import Recorder
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import NotFound
 from kuredtui.kube.resources import DAEMONSETS, LEASES, NODES
+from kuredtui.kube.types import DaemonSet
 
 
 @dataclass(kw_only=True)
@@ -47,6 +51,7 @@ class Context:
         held_by: what of the policy holds it back at the moment.
         lock: ours, once it was tried for.
         marks: the hooks that the operation's own settings ask for.
+        policy: the one of the node's kured.
         drain: the drain under way, or the last one; None before.
     """
 
@@ -65,11 +70,12 @@ class Context:
     held_by: Sequence[Answer] = ()
     lock: NodeLock | None = None
     marks: tuple[NodeHook, ...] = ()
+    drain: Drain | None = None
+    policy: Policy = field(init=False)
 
     def __post_init__(self) -> None:
         self.marks = marks_for(self.options, since=self.started_at)
-
-    drain: Drain | None = None
+        self.policy = self.hooks.policy(None)
 
     @property
     def node_hooks(self) -> tuple[NodeHook, ...]:
@@ -85,6 +91,13 @@ class Context:
         self.started_at = journal.started_at
         self.overrides = (*journal.overrides, *self.overrides)
         self.marks = marks_for(self.options, since=self.started_at)
+
+    def obey(self, kured: DaemonSet | None) -> None:
+        """Take the settings of the node's kured for our defaults, as it has them now."""
+        self.policy = self.hooks.policy(kured)
+        if kured is not None:
+            self.options = with_kureds(self.options, read_kured_settings(kured)).options
+            self.marks = marks_for(self.options, since=self.started_at)
 
     @property
     def name(self) -> str:

@@ -7,10 +7,12 @@ a label, an annotation, a taint. An operation asks and calls them; what they kno
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from kuredtui.engine.policy.policies import PolicyOf
 from kuredtui.engine.policy.policy import Policy
 from kuredtui.kube.client import Client
+from kuredtui.kube.types import DaemonSet
 
 
 class NodeHook:
@@ -40,9 +42,17 @@ class NodeHook:
         """The node is given back, rebooted or not. A failure is only reported."""
 
 
+_NOBODY = Policy(())
+
+
+def nobody(_kured: DaemonSet | None) -> Policy:
+    """The policy that has nothing against any reboot."""
+    return _NOBODY
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hooks:
-    """The policy, and the node hooks in the order in which they are called."""
+    """The policy of each kured, and the node hooks in the order in which they are called."""
 
-    policy: Policy = field(default_factory=lambda: Policy(()))
+    policy: PolicyOf = nobody
     node: Sequence[NodeHook] = ()

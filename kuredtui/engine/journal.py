@@ -153,7 +153,8 @@ def as_begun(options: EngineOptions, journal: Journal) -> EngineOptions:
     }
     if found.get("reboot_method") not in get_args(RebootMethod):
         found.pop("reboot_method", None)
-    return replace(options, **found)  # type: ignore[arg-type]  # each of its field's own type
+    given = options.given | found.keys()  # no other kured's settings count in their place
+    return replace(options, **found, given=given)  # type: ignore[arg-type]  # each of its field's own type
 
 
 def _written(value: OptionValue | tuple[str, ...]) -> OptionValue:

@@ -1,7 +1,7 @@
 """What an operation may do and how: kured's settings by kured's names.
 
 The defaults are kured's but for `drain_timeout` (kured: none), `evict_uncontrolled` (kured: always)
-and the ones that kured does not have.
+and the ones that kured does not have; see `kured_defaults` for what the running kured sets.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from kuredtui.engine.given_options import GivenOptions
+
 RebootMethod = Literal["command", "signal", "kured-exec", "manual"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class EngineOptions:
+class EngineOptions(GivenOptions):
     """Settings of the engine. Times are seconds.
 
     Attributes:

@@ -33,6 +33,7 @@ async def prepare(context: Context) -> Reboot | None:
         lambda: find_lock_place(context.client, context.name, context.options), "to find the lock"
     )
     _check_place(context, place)
+    context.obey(place.kured)
     reboot = Reboot(context, place) if context.goal is Goal.REBOOT else None
     if reboot is not None:
         await reboot.try_out()

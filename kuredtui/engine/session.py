@@ -15,20 +15,25 @@ from typing import TYPE_CHECKING, Literal
 
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.journal_view import journal_view
+from kuredtui.cluster.kured_found import KuredPresence
+from kuredtui.cluster.kured_settings import read_kured_settings
 from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.clock import seconds_with_sleep
 from kuredtui.engine.cordon import cordon, uncordon
 from kuredtui.engine.hooks import Hooks
+from kuredtui.engine.kured_defaults import with_kureds
 from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.node_news import NodeNews
 from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.operations import Operations
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.phases import Goal
+from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.progress import Progress, ProgressLog
 from kuredtui.engine.session_readers import session_readers
 from kuredtui.engine.slices import in_slices
 from kuredtui.engine.sources.knowledge import Knowledge
+from kuredtui.engine.sources.kureds import Kureds
 from kuredtui.engine.sources.metric_polling import PollSettings
 from kuredtui.engine.sources.options import SourceOptions
 from kuredtui.engine.sources.reports import Reports
@@ -45,7 +50,7 @@ from kuredtui.kube.listwatch import (
     Replaced,
 )
 from kuredtui.kube.resources import NODES
-from kuredtui.kube.types import Node
+from kuredtui.kube.types import DaemonSet, Node
 
 if TYPE_CHECKING:
     # What acts on the cluster is imported by what starts it: nobody should wait for it before the first
@@ -74,6 +79,7 @@ class Session:
         override: what of the policy is set aside for all operations of this session, by name, and
             `force-reboot`.
         sources: where a pending reboot is learned, beside kured and the nodes themselves.
+        policy: when a reboot may begin, as set here; where that differs from kured, it is said.
         polling: how often kureds are asked.
         clock: seconds, those in which the machine sleeps included.
 
@@ -98,6 +104,7 @@ class Session:
         notify: NotifyOptions | None = None,
         override: Iterable[str] = (),
         sources: SourceOptions | None = None,
+        policy: PolicyOptions | None = None,
         polling: PollSettings | None = None,
         clock: Callable[[], float] = seconds_with_sleep,
     ) -> None:
@@ -118,10 +125,13 @@ class Session:
         self._read_only_reason = "Read-only, as asked for." if client.read_only else ""
         self._nodes = NodeFeed(self.store)
         self._news = NodeNews(self._publish)
+        self._kureds = Kureds(
+            client, engine=options, policy=policy or PolicyOptions(), publish=self._publish
+        )
         self._knowledge = Knowledge(
             client,
             reports=Reports(self._nodes, tell=self._news.tell, changed=self.changed.set),
-            engine=options,
+            kureds=self._kureds,
             options=sources,
             publish=self._publish,
             polling=polling,
@@ -146,6 +156,11 @@ class Session:
     def read_only_reason(self) -> str:
         """Why nothing may be changed, as a sentence; "" if it may."""
         return self._read_only_reason
+
+    @property
+    def kured(self) -> KuredPresence:
+        """Which kureds run in the cluster, as far as that may be seen."""
+        return self._kureds.presence
 
     @property
     def operations(self) -> Mapping[str, Operation]:
@@ -262,7 +277,7 @@ class Session:
         """
         from kuredtui.engine.planner import plan_drain
 
-        return await plan_drain(self._client, node=node, options=self._options)
+        return await plan_drain(self._client, node=node, options=self._options_for(node))
 
     def cancel(self, node: str) -> None:
         """Cancel the node's operation, as far as it still can be; see `Operation.cancel`."""
@@ -283,6 +298,18 @@ class Session:
         if changed:
             self._publish(Progress(message=words, node=node))
         return changed
+
+    def _kured_of(self, node: str) -> DaemonSet | None:
+        """The kured whose settings count for the node; None: there is none, or it is not known yet."""
+        found = self._knowledge.kured_pod(node)
+        return self._kureds.of(found[0] if found else "")
+
+    def _options_for(self, node: str) -> EngineOptions:
+        """What an operation on the node would do if it began now."""
+        kured = self._kured_of(node)
+        if kured is None:
+            return self._options
+        return with_kureds(self._options, read_kured_settings(kured)).options
 
     def _refused_at_all(self) -> str:
         if self.read_only:

@@ -26,6 +26,7 @@ def header_facts(session: Session, *, target: str, demo: bool, now: float) -> He
         target=target,
         server_version=session.server_version,
         user=session.user,
+        kured=session.kured.brief,
         link=link,
         link_detail=detail,
         # Until something was heard, nobody knows how many there are, least of all that there are none.

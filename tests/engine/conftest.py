@@ -17,7 +17,7 @@ from kuredtui.engine.operation import Operation
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.policy.options import PolicyOptions
-from kuredtui.engine.policy.policy import build_policy
+from kuredtui.engine.policy.policies import Policies
 from kuredtui.engine.session import Session
 from kuredtui.kube.client import Client
 from tests.engine.facts import Carrier
@@ -72,7 +72,7 @@ async def running_session(
     def hooks(store: NodeStore) -> Hooks:
         if policy is None:
             return Hooks()
-        return Hooks(policy=build_policy(policy, client=connection, find=store.get))
+        return Hooks(policy=Policies(policy, client=connection, find=store.get))
 
     session = Session(
         connection,

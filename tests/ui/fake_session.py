@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from kuredtui.cluster.connection import ConnectionState
+from kuredtui.cluster.kured_found import KuredPresence
 from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.progress import Level, Progress, ProgressLog
@@ -50,6 +51,7 @@ class FakeSession:
         self.store.load(self.nodes)
         self.connection = ConnectionState(kind="live", fresh_at=time.monotonic())
         self.progress = ProgressLog()
+        self.kured = KuredPresence()
         self.operations: dict[str, FakeOperation] = {}
         self.changed = asyncio.Event()
         self.calls: list[tuple[str, str]] = []

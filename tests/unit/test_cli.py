@@ -58,6 +58,20 @@ def test_the_environment_may_name_the_file(opened: list[Settings], tmp_path: Pat
     assert opened[0].read_only
 
 
+def test_what_was_set_is_known_even_if_only_to_the_default(
+    opened: list[Settings], tmp_path: Path
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('start-time = "0:00"\n')
+    run("--config", str(file), "--reboot-method", "command", KUREDTUI_LOCK_TTL="0")
+    engine, policy = opened[0].engine, opened[0].policy
+    assert engine.is_set("reboot_method")
+    assert engine.is_set("lock_ttl")
+    assert policy.is_set("start_time")
+    assert not engine.is_set("reboot_delay")
+    assert not policy.is_set("end_time")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kuredtui.cluster.time_window import EVERY_DAY, TimeWindow
+from kuredtui.engine.given_options import GivenOptions
 
 
 @dataclass(frozen=True, kw_only=True)
-class PolicyOptions:
+class PolicyOptions(GivenOptions):
     """When a reboot may begin.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from kuredtui.cluster.hook_names import HookName
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.policy import Answer, Override
 from kuredtui.engine.policy.alerts import AlertsHook
@@ -12,6 +13,7 @@ from kuredtui.engine.policy.blocking_pods import BlockingPodsHook
 from kuredtui.engine.policy.hook import Hook
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.policy.other_hands import OtherHandsHook
+from kuredtui.engine.policy.unknown import UnknownHook
 from kuredtui.engine.policy.window import WindowHook
 from kuredtui.kube.client import Client
 from kuredtui.kube.go_regexp import compile_go_regexp
@@ -42,28 +44,51 @@ def holding(answers: Iterable[Answer], overrides: Iterable[Override]) -> list[An
 
 
 def build_policy(
-    options: PolicyOptions, *, client: Client, find: Callable[[str], NodeRecord | None]
+    options: PolicyOptions,
+    *,
+    client: Client,
+    find: Callable[[str], NodeRecord | None],
+    unknown: Mapping[HookName, str] | None = None,
 ) -> Policy:
-    """The hooks that the settings ask for.
+    """The hooks that the settings ask for. One whose settings cannot be understood waits.
 
     Args:
         options: the settings.
         client: the API.
         find: the node of a name, if there is one.
-
-    Raises:
-        ValueError: a setting is of no known form.
+        unknown: hooks that cannot be made, and why, as sentences.
     """
-    hooks: list[Hook] = [WindowHook(options.window())]
-    if options.blocking_pod_selector:
-        hooks.append(BlockingPodsHook(client, options.blocking_pod_selector))
-    if options.prometheus_url:
-        hooks.append(_alerts(options))
-    hooks.append(OtherHandsHook(client, find=find))
+    makers: dict[HookName, Callable[[], Hook | None]] = {
+        HookName.TIME_WINDOW: lambda: WindowHook(options.window()),
+        HookName.BLOCKING_PODS: lambda: _blocking_pods(options, client),
+        HookName.ALERTS: lambda: _alerts(options),
+        HookName.OTHER_HANDS: lambda: OtherHandsHook(client, find=find),
+    }
+    hooks = []
+    for name, make in makers.items():
+        hook = _made(name, make, why_not=(unknown or {}).get(name, ""))
+        if hook is not None:
+            hooks.append(hook)
     return Policy(hooks)
 
 
-def _alerts(options: PolicyOptions) -> AlertsHook:
+def _made(name: HookName, make: Callable[[], Hook | None], *, why_not: str) -> Hook | None:
+    try:
+        return UnknownHook(name, why_not) if why_not else make()
+    except ValueError as error:
+        return UnknownHook(
+            name, f"The settings of {name} cannot be understood: {error}".rstrip(".") + "."
+        )
+
+
+def _blocking_pods(options: PolicyOptions, client: Client) -> Hook | None:
+    selectors = options.blocking_pod_selector
+    return BlockingPodsHook(client, selectors) if selectors else None
+
+
+def _alerts(options: PolicyOptions) -> Hook | None:
+    if not options.prometheus_url:
+        return None
     expression = options.alert_filter_regexp
     return AlertsHook(
         Prometheus(options.prometheus_url),

@@ -6,21 +6,19 @@ What may not be read is unknown, for a reason that is told; it never ends the se
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kuredtui.cluster.kured import runs_kured
-from kuredtui.cluster.kured_settings import KuredSettings, read_kured_settings
+from kuredtui.cluster.kured_settings import read_kured_settings
 from kuredtui.cluster.sentinel_report import SENTINEL_SELECTOR, SOURCE, sentinel_pending
-from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.progress import Progress
+from kuredtui.engine.sources.kureds import Kureds
 from kuredtui.engine.sources.metric_polling import Address, MetricPolling, PollSettings
 from kuredtui.engine.sources.options import SourceOptions
 from kuredtui.engine.sources.pod_watch import watch_pods
 from kuredtui.engine.sources.reports import Reports
 from kuredtui.kube.client import Client
-from kuredtui.kube.errors import ApiError, ConfigError, Forbidden, Unreachable
-from kuredtui.kube.resources import DAEMONSETS
+from kuredtui.kube.errors import ApiError, ConfigError, Unreachable
 from kuredtui.kube.types import DaemonSet, Pod
 
 
@@ -30,13 +28,10 @@ class Knowledge:
     Args:
         client: the API server.
         reports: take what is learned.
-        engine: names kured's DaemonSet, where the operator did.
+        kureds: looks for them.
         options: which sources there are.
         publish: told what a person should know.
         polling: how often kureds are asked.
-
-    Attributes:
-        kureds: the DaemonSets that run kured, by namespace and name; None while that is not known.
     """
 
     def __init__(
@@ -44,21 +39,21 @@ class Knowledge:
         client: Client,
         *,
         reports: Reports,
-        engine: EngineOptions,
+        kureds: Kureds,
         options: SourceOptions,
         publish: Callable[[Progress], None],
         polling: PollSettings | None = None,
     ) -> None:
-        self.kureds: dict[str, DaemonSet] | None = None
         self._client = client
         self._reports = reports
-        self._engine = engine
+        self._kureds = kureds
         self._options = options
         self._publish = publish
         self._metric = MetricPolling(client, reports=reports, say=self._warn, settings=polling)
         self._interval = (polling or PollSettings()).interval
         self._warned: set[str] = set()
         self._followed: dict[str, tuple[Following, asyncio.Task[None]]] = {}
+        self._pods: dict[str, dict[str, Pod]] = {}  # of kured, that answer: by node, by DaemonSet
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -71,26 +66,19 @@ class Knowledge:
         """Look for them again and again: they seldom change, and a viewer may list but not watch."""
         while True:
             try:
-                daemonsets = await self._list_daemonsets()
-            except Forbidden:
-                self.kureds = None
+                await self._kureds.look()
             except (ApiError, Unreachable, ConfigError):
                 pass  # what is known goes on; the nodes say what is wrong with the connection
             else:
-                self._found({_name(item): item for item in daemonsets if runs_kured(item)}, group)
+                self._found(self._kureds.daemonsets, group)
             await asyncio.sleep(self._interval)
 
-    async def _list_daemonsets(self) -> list[DaemonSet]:
-        """In all namespaces; where that is forbidden, in the one that was named, or in kured's usual one."""
-        try:
-            return (await self._client.list(DAEMONSETS)).items
-        except Forbidden:
-            namespace = self._engine.ds_namespace or KuredSettings().ds_namespace
-            return (await self._client.list(DAEMONSETS, namespace=namespace)).items
+    def kured_pod(self, node: str) -> tuple[str, Pod] | None:
+        """kured's pod on the node, with its DaemonSet by namespace and name; None: no such pod runs."""
+        return next(iter(self._pods.get(node, {}).items()), None)
 
-    def _found(self, kureds: dict[str, DaemonSet], group: asyncio.TaskGroup) -> None:
+    def _found(self, kureds: Mapping[str, DaemonSet], group: asyncio.TaskGroup) -> None:
         """Follow the pods of these kureds, and of no others."""
-        self.kureds = kureds
         wanted = {name: Following.of(daemonset) for name, daemonset in kureds.items()}
         for name, (following, task) in list(self._followed.items()):
             if wanted.get(name) != following:
@@ -98,16 +86,17 @@ class Knowledge:
                 del self._followed[name]
         for name, following in wanted.items():
             if name not in self._followed:
-                task = group.create_task(self._follow_pods(following), name=f"pods of {name}")
+                task = group.create_task(self._follow_pods(name, following), name=f"pods of {name}")
                 self._followed[name] = (following, task)
 
-    async def _follow_pods(self, kured: Following) -> None:
+    async def _follow_pods(self, daemonset: str, kured: Following) -> None:
         nodes: set[str] = set()
 
         def put(pod: Pod) -> None:
             node = pod.spec.node_name
             if _answers(pod) and kured.owns(pod):
                 nodes.add(node)
+                self._pods.setdefault(node, {})[daemonset] = pod
                 name = pod.metadata.name
                 self._metric.put(
                     node, Address(namespace=kured.namespace, pod=name, port=kured.port)
@@ -117,6 +106,10 @@ class Knowledge:
 
         def drop(node: str) -> None:
             nodes.discard(node)
+            there = self._pods.get(node, {})
+            there.pop(daemonset, None)
+            if not there:
+                self._pods.pop(node, None)
             self._metric.drop(node)
 
         try:
@@ -181,10 +174,6 @@ class Following:
     def owns(self, pod: Pod) -> bool:
         """Whether the pod is this DaemonSet's."""
         return any(owner.uid == self.uid for owner in pod.metadata.owner_references)
-
-
-def _name(daemonset: DaemonSet) -> str:
-    return f"{daemonset.metadata.namespace}/{daemonset.metadata.name}"
 
 
 def _answers(pod: Pod) -> bool:

@@ -24,6 +24,7 @@ class HeaderFacts:
         target: the context, or what else we connect to.
         server_version: of the API server; empty while unknown.
         user: who we are there; empty while unknown.
+        kured: which kureds run there, in a word; empty while unknown.
         link: sign and word for the connection, with its tone.
         link_detail: the age of what is shown, and when it is tried again.
         counts: pieces of the second line, the most important first.
@@ -35,6 +36,7 @@ class HeaderFacts:
     target: str
     server_version: str = ""
     user: str = ""
+    kured: str = ""
     link: Piece = ("", Tone.DIM)
     link_detail: str = ""
     counts: tuple[Piece, ...] = ()
@@ -82,6 +84,8 @@ def _where(facts: HeaderFacts) -> list[Sequence[Piece]]:
         groups.append([_DOT, (clean(facts.server_version), Tone.PLAIN)])
     if facts.user:
         groups.append([_DOT, (clean(facts.user), Tone.PLAIN)])
+    if facts.kured:
+        groups.append([_DOT, (clean(facts.kured), Tone.PLAIN)])
     return groups
 
 

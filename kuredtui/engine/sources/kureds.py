@@ -1,0 +1,135 @@
+"""Which kureds there are, looked for again and again, and what a person should know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from kuredtui.cluster.kured import runs_kured
+from kuredtui.cluster.kured_found import FoundKured, KuredPresence, changed_settings
+from kuredtui.cluster.kured_settings import KuredSettings
+from kuredtui.engine.kured_defaults import differing_lock, with_kureds
+from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.policy.options import PolicyOptions
+from kuredtui.engine.progress import Level, Progress
+from kuredtui.kube.client import Client
+from kuredtui.kube.errors import Forbidden
+from kuredtui.kube.resources import DAEMONSETS
+from kuredtui.kube.types import DaemonSet
+
+# Where its manifest and its chart, by the usual instructions, install it.
+_USUAL_NAMESPACES = (KuredSettings().ds_namespace, "kured")
+
+
+class Kureds:
+    """The DaemonSets that run kured.
+
+    Args:
+        client: the API server.
+        engine, policy: our settings; where they differ from a kured's, that is said.
+        publish: told what a person should know.
+
+    Attributes:
+        presence: which ones there are, for whoever shows it.
+        daemonsets: the same as they are in the API, by namespace and name.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        engine: EngineOptions,
+        policy: PolicyOptions,
+        publish: Callable[[Progress], None],
+    ) -> None:
+        self.presence = KuredPresence()
+        self.daemonsets: dict[str, DaemonSet] = {}
+        self._client = client
+        self._engine = engine
+        self._policy = policy
+        self._publish = publish
+        self._said: set[str] = set()
+
+    def of(self, node_kured: str) -> DaemonSet | None:
+        """The kured whose settings count for a node.
+
+        Args:
+            node_kured: the one whose pod runs on the node, by namespace and name; "" for none.
+        """
+        engine, usual = self._engine, KuredSettings()
+        if engine.ds_name or engine.ds_namespace:
+            named = f"{engine.ds_namespace or usual.ds_namespace}/{engine.ds_name or usual.ds_name}"
+            return self.daemonsets.get(named)
+        if len(self.daemonsets) == 1:
+            return next(iter(self.daemonsets.values()))
+        return self.daemonsets.get(node_kured)
+
+    async def look(self) -> None:
+        """Look for them anew.
+
+        Raises:
+            ApiError, Unreachable: the API server did not tell, for another reason than our rights.
+        """
+        unseen, seen = "", list[DaemonSet]()
+        try:
+            seen = (await self._client.list(DAEMONSETS)).items
+        except Forbidden as error:
+            refused = []
+            for namespace in self._namespaces():
+                try:
+                    seen += (await self._client.list(DAEMONSETS, namespace=namespace)).items
+                except Forbidden:
+                    refused.append(namespace)
+            allowed = [name for name in self._namespaces() if name not in refused]
+            where = f"; looked into {', '.join(allowed)} alone" if allowed else ""
+            unseen = f"{error.message}{where}."
+        found = [item for item in seen if runs_kured(item)]
+        if unseen:
+            here = "elsewhere" if found else "here"
+            unseen = f"Whether a kured runs {here} cannot be seen: {unseen}"
+        self._take(found, unseen)
+
+    def _namespaces(self) -> list[str]:
+        return list(dict.fromkeys(filter(None, (self._engine.ds_namespace, *_USUAL_NAMESPACES))))
+
+    def _take(self, daemonsets: Iterable[DaemonSet], unseen: str) -> None:
+        before, self.daemonsets = self.presence, {_name(item): item for item in daemonsets}
+        found = tuple(FoundKured.of(item) for _, item in sorted(self.daemonsets.items()))
+        self.presence = KuredPresence(looked=True, found=found, unseen=unseen)
+        if _who(before) != _who(self.presence) or before.unseen != unseen:
+            self._say(self.presence.describe(), again=True)
+        old = {kured.uid: kured for kured in before.found}
+        for kured in found:
+            if (known := old.get(kured.uid)) is not None:
+                self._say_changes(known, kured)
+            for sentence in (*kured.oddities(), *self._differing(kured)):
+                self._say(sentence, level="warning")
+
+    def _say_changes(self, before: FoundKured, after: FoundKured) -> None:
+        if changed := changed_settings(before.reading.settings, after.reading.settings):
+            self._say(
+                f"kured {after.full_name} is set otherwise now: {', '.join(changed)}. That counts for "
+                "operations that begin from now on.",
+                again=True,
+            )
+        if before.version != after.version:
+            self._say(f"kured {after.full_name} is {after.title} now.", again=True)
+
+    def _differing(self, kured: FoundKured) -> tuple[str, ...]:
+        return (
+            *differing_lock(self._engine, kured.reading.settings),
+            *with_kureds(self._engine, kured.reading).differing,
+            *with_kureds(self._policy, kured.reading).differing,
+        )
+
+    def _say(self, message: str, *, level: Level = "info", again: bool = False) -> None:
+        if again or message not in self._said:
+            self._said.add(message)
+            self._publish(Progress(message=message, level=level))
+
+
+def _who(presence: KuredPresence) -> tuple[bool, tuple[str, ...]]:
+    return presence.looked, tuple(kured.uid for kured in presence.found)
+
+
+def _name(daemonset: DaemonSet) -> str:
+    return f"{daemonset.metadata.namespace}/{daemonset.metadata.name}"
