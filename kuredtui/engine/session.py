@@ -20,6 +20,7 @@ from kuredtui.cluster.kured_settings import read_kured_settings
 from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.clock import seconds_with_sleep
 from kuredtui.engine.cordon import cordon, uncordon
+from kuredtui.engine.errors import FAILURES, sentence
 from kuredtui.engine.hooks import Hooks
 from kuredtui.engine.kured_defaults import with_kureds
 from kuredtui.engine.node_feed import NodeFeed
@@ -284,19 +285,24 @@ class Session:
         self._operations.cancel(node)
 
     async def cordon(self, node: str) -> bool:
-        """Cordon by hand; see `cordon.cordon`."""
-        return await self._by_hand(node, cordon, "Cordoned by hand.")
+        """Cordon by hand; see `cordon.cordon`. A failure is in the records, too."""
+        return await self._by_hand(node, cordon, "cordoned")
 
     async def uncordon(self, node: str) -> bool:
-        """Uncordon by hand; see `cordon.uncordon`."""
-        return await self._by_hand(node, uncordon, "Uncordoned by hand.")
+        """Uncordon by hand; see `cordon.uncordon`. A failure is in the records, too."""
+        return await self._by_hand(node, uncordon, "uncordoned")
 
     async def _by_hand(
-        self, node: str, call: Callable[[Client, str], Awaitable[bool]], words: str
+        self, node: str, call: Callable[[Client, str], Awaitable[bool]], what: str
     ) -> bool:
-        changed = await call(self._client, node)
+        try:
+            changed = await call(self._client, node)
+        except FAILURES as error:
+            said = f"Not {what}: {sentence(error)}"
+            self._publish(Progress(message=said, level="error", node=node))
+            raise
         if changed:
-            self._publish(Progress(message=words, node=node))
+            self._publish(Progress(message=f"{what.capitalize()} by hand.", node=node))
         return changed
 
     def _kured_of(self, node: str) -> DaemonSet | None:

@@ -159,8 +159,8 @@ class KuredTuiApp(App[None]):
             self.run_worker(self.action_quit())
         elif event.action_id == "console.retry":
             self._retry()
-        elif event.node is not None:
-            self._write_path().carry_out(event.action_id, event.node)
+        elif event.nodes:
+            self.run_worker(self._write_path().carry_out(event.action_id, event.nodes))
 
     async def action_quit(self) -> None:
         """Leave; with an operation at work, ask what shall become of it."""
@@ -168,15 +168,13 @@ class KuredTuiApp(App[None]):
         if not running:
             self.exit()
             return
-        from kuredtui.ui import questions
+        from kuredtui.ui.questions import leave
 
-        def answered(answer: str | None) -> None:
-            if answer == questions.LEAVE:
-                self.exit()
-            elif answer in (questions.WAIT, questions.CANCEL_AND_LEAVE):
-                self._leave_when_done(cancel=answer == questions.CANCEL_AND_LEAVE)
-
-        self.push_screen(questions.leave_question(running), answered)
+        answer = await self.push_screen_wait(leave.leave_question(running))
+        if answer == leave.LEAVE:
+            self.exit()
+        elif answer in (leave.WAIT, leave.CANCEL_AND_LEAVE):
+            self._leave_when_done(cancel=answer == leave.CANCEL_AND_LEAVE)
 
     def action_help_quit(self) -> None:
         """Ctrl+C anywhere is the same as leaving; Textual's own answer is only a hint."""

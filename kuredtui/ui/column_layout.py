@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kuredtui.ui.columns import COLUMNS, NICE_TO_HAVE
 
-GUTTER = 2  # the severity sign and a space, left of the first column
+GUTTER = 2  # the severity sign and the mark, left of the first column
 GAP = 2  # between columns
 
 

@@ -6,81 +6,156 @@ dialog whose first choice is to leave things alone.
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kuredtui.ui import questions
-from kuredtui.ui.operations import operation_text
+from kuredtui.ui.carriers.cancel import cancel
+from kuredtui.ui.carriers.cordon import cordon
+from kuredtui.ui.carriers.drain import drain
+from kuredtui.ui.carriers.reboot import reboot
 from kuredtui.ui.text import clean
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from kuredtui.cluster.node import NodeRecord
     from kuredtui.engine.session import Session
     from kuredtui.ui.app import KuredTuiApp
 
+_LOG = logging.getLogger(__name__)
+
+Carrier = Callable[["WritePath", Sequence[str]], Awaitable[None]]
+
+_CARRIERS: dict[str, Carrier] = {
+    "node.reboot": reboot,
+    "node.drain": drain,
+    "node.cordon": cordon,
+    "node.cancel": cancel,
+}
+
+
+class NoSession(Exception):
+    """There is no connection to a cluster; the message says so."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Which of the nodes that were asked for it will be done to.
+
+    Attributes:
+        records: at least one, as they are now.
+        left_out: why it cannot be done to the others, by name.
+    """
+
+    records: tuple[NodeRecord, ...]
+    left_out: dict[str, str]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of those it will be done to."""
+        return [record.name for record in self.records]
+
 
 class WritePath:
-    """Carries out the actions of the registry that act on the cluster, or on the program's life."""
+    """Carries out the actions of the registry that act on the cluster."""
 
     def __init__(self, app: KuredTuiApp, session: Callable[[], Session | None]) -> None:
         """`session` tells the session of the moment."""
         self._app = app
         self._session = session
-        self._carriers = {
-            "node.reboot": self._reboot,
-            "node.cancel": self._cancel,
-        }
 
-    def carry_out(self, action_id: str, node: str) -> None:
-        """Do what the action of this id does, to this node."""
+    async def carry_out(self, action_id: str, nodes: Sequence[str]) -> None:
+        """Do what the action of this id does, to these nodes. To be run as a worker of the app."""
+        try:
+            await _CARRIERS[action_id](self, nodes)
+        except NoSession as error:
+            self.refuse(str(error))
+        except Exception as error:  # noqa: BLE001 - the top of a task: logged, and shown to the person
+            _LOG.exception("The action %s broke.", action_id)
+            self.refuse(f"A fault in this program: {error!r}.")
+
+    # What the carriers know.
+
+    @property
+    def session(self) -> Session:
+        """The session of the moment.
+
+        Raises:
+            NoSession: there is none, or none any more.
+        """
         session = self._session()
         if session is None:
-            self._refuse("There is no connection to a cluster.")
-        else:
-            self._carriers[action_id](session, node)
+            raise NoSession("There is no connection to a cluster.")
+        return session
 
-    def _reboot(self, session: Session, node: str) -> None:
-        record = session.store.get(node)
-        refusal = session.refusal(node)
-        if refusal or record is None:
-            self._refuse(refusal or "The node is gone.")
-            return
+    @property
+    def cluster(self) -> str:
+        """What a person calls the cluster."""
+        return self._app.main.facts.target
 
-        def answered(answer: str | None) -> None:
-            if answer == questions.REBOOT:
-                self._start_reboot(node)
+    @property
+    def now(self) -> float:
+        """Seconds of the epoch."""
+        return self._app.now()
 
-        question = questions.reboot_question(
-            record,
-            cluster=self._app.main.facts.target,
-            now=self._app.now(),
-            silent_for=session.connection.silent_for(time.monotonic()),
-        )
-        self._app.push_screen(question, answered)
+    @property
+    def silent_for(self) -> float | None:
+        """Seconds since the API server was last heard; None while it is."""
+        return self.session.connection.silent_for(time.monotonic())
 
-    def _start_reboot(self, node: str) -> None:
-        """Start, unless things changed while the question stood there."""
-        session = self._session()
-        refusal = session.refusal(node) if session else "The connection was lost meanwhile."
-        if session is None or refusal:
-            self._refuse(refusal)
-        else:
-            session.start_reboot(node)
+    def hidden(self, nodes: Iterable[str]) -> int:
+        """How many of these the filter hides."""
+        rows = self._app.main.table.rows
+        return sum(rows.position(node) is None for node in nodes)
 
-    def _cancel(self, session: Session, node: str) -> None:
-        operation = session.operations.get(node)
-        if operation is None or operation.phase.finished:
-            self._refuse(f"There is no operation of this program at work on {clean(node)}.")
-            return
+    def choose(self, nodes: Sequence[str], *, refusal: Callable[[str], str]) -> Choice | None:
+        """Those of the nodes that are not refused; None, with the reason told, if all are.
 
-        def answered(answer: str | None) -> None:
-            present = self._session()
-            if answer == questions.CANCEL_OPERATION and present is not None:
-                present.cancel(node)
+        Args:
+            nodes: by name.
+            refusal: why it cannot be done to a node, as a sentence; "" if it can.
+        """
+        left_out: dict[str, str] = {}
+        records: list[NodeRecord] = []
+        for node in nodes:
+            record = self.session.store.get(node)
+            reason = refusal(node)
+            if record is None or reason:
+                left_out[node] = reason or "The node is gone."
+            else:
+                records.append(record)
+        if records:
+            return Choice(records=tuple(records), left_out=left_out)
+        reasons = list(dict.fromkeys(left_out.values()))
+        more = f" And {len(reasons) - 1} other reasons." if len(reasons) > 1 else ""
+        self.refuse(f"{reasons[0]}{more}" if reasons else "No node is selected.")
+        return None
 
-        self._app.push_screen(
-            questions.cancel_question(node, operation_text(operation, None)), answered
-        )
+    # What the carriers do.
 
-    def _refuse(self, why: str) -> None:
+    async def ask(self, question: Screen[str]) -> str | None:
+        """Show a question until it is answered; None where the program is left instead."""
+        return await self._app.push_screen_wait(question)
+
+    def start(self, call: Callable[[str], object], nodes: Iterable[str]) -> None:
+        """Begin an operation on each node; one that is refused by now is told, with the reason."""
+        refused: list[str] = []
+        for node in nodes:
+            try:
+                call(node)
+            except ValueError as error:
+                refused.append(str(error))
+        if refused:
+            more = f" And {len(refused) - 1} more were refused." if len(refused) > 1 else ""
+            self.refuse(f"{refused[0]}{more}")
+
+    def tell(self, what: str) -> None:
+        """Say that something was done."""
+        self._app.notify(clean(what), markup=False)
+
+    def refuse(self, why: str) -> None:
+        """Say why something was not done."""
         self._app.notify(clean(why), severity="warning", markup=False)

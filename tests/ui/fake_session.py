@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.kured_found import KuredPresence
 from kuredtui.cluster.store import NodeStore
-from kuredtui.engine.phases import Phase
+from kuredtui.engine.phases import Goal, Phase
 from kuredtui.engine.progress import Level, Progress, ProgressLog
 from kuredtui.kube.listwatch import Change
 from kuredtui.kube.types import Node
@@ -60,14 +60,30 @@ class FakeSession:
     async def run(self) -> None:
         await self.end
 
-    def refusal(self, node: str) -> str:
-        return self.refusals.get(node, "")
+    def refusal(self, node: str, goal: Goal = Goal.REBOOT) -> str:
+        return self.refusals.get(node, "") or self.read_only_reason
 
     def start_reboot(self, node: str) -> FakeOperation:
-        self.calls.append(("reboot", node))
+        return self._start("reboot", node)
+
+    def start_drain(self, node: str) -> FakeOperation:
+        return self._start("drain", node)
+
+    def _start(self, what: str, node: str) -> FakeOperation:
+        if refusal := self.refusal(node):
+            raise ValueError(refusal)
+        self.calls.append((what, node))
         operation = self.operations[node] = FakeOperation(node)
         self.changed.set()
         return operation
+
+    async def cordon(self, node: str) -> bool:
+        self.calls.append(("cordon", node))
+        return True
+
+    async def uncordon(self, node: str) -> bool:
+        self.calls.append(("uncordon", node))
+        return True
 
     def cancel(self, node: str) -> None:
         self.calls.append(("cancel", node))

@@ -72,6 +72,40 @@ async def test_a_reboot_that_a_budget_blocks_can_be_cancelled_and_leaves_no_trac
     assert not node.spec.unschedulable
 
 
+async def test_two_marked_nodes_are_cordoned_and_uncordoned(cluster: TestCluster) -> None:
+    names = cluster.node_names[:2]
+    async with console_on(cluster, cluster.client) as reader:
+        for name in names:
+            await choose(reader, name)
+            await reader.press("space", "escape")
+        for word, cordoned in (("Cordon", True), ("Uncordon", False)):
+            await reader.press("c")
+            await reader.see(f"{word} 2 nodes?")
+            await reader.press("2", "enter")
+            await reader.see(f"2 nodes {word.lower()}ed.")
+            for name in names:
+                node = await cluster.client.get(NODES, name)
+                assert node.spec.unschedulable is cordoned
+            await reader.see(f"{2 if cordoned else 0} cordoned")
+
+
+async def test_a_node_is_drained_from_the_console_and_stays_cordoned(cluster: TestCluster) -> None:
+    pods = await cluster.create_workload("web", replicas=3)
+    name = pods[0].spec.node_name
+    async with console_on(cluster, cluster.client) as reader:
+        await choose(reader, name)
+        await reader.press("d")
+        await reader.see(f"Drain {name}?")
+        await reader.press("y")
+        await reader.see("drained", "the node stays cordoned", timeout=40)
+    node = await cluster.client.get(NODES, name)
+    assert node.spec.unschedulable
+    left = await cluster.pods("app=web")
+    assert name not in [
+        pod.spec.node_name for pod in left if pod.metadata.deletion_timestamp is None
+    ]
+
+
 async def test_somebody_who_may_only_read_is_told_so_and_refused(cluster: TestCluster) -> None:
     if cluster.viewer is None:
         pytest.skip("the kubeconfig has no context of somebody who may only read")

@@ -289,7 +289,7 @@ async def test_pending_is_never_blank() -> None:
     nodes = (a_node("a", pending=True), a_node("b", pending=False), a_node("c"))
     async with console(*nodes) as seen:
         column = seen.line_of("PENDING").index("PENDING")
-        assert [seen.line_of(name)[column:].split()[0] for name in (" a ", " b ", " c ")] == [
+        assert [seen.line_with(name)[column:].split()[0] for name in (" a ", " b ", " c ")] == [
             "yes",
             "no",
             "?",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,7 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Static
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
 
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
@@ -48,10 +49,13 @@ class Dialog(ModalScreen[str]):
     be the harmless one.
     """
 
+    AUTO_FOCUS = "#choice-0"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "first", "Back", id="dialog.back"),
         Binding("left,up,shift+tab", "app.focus_previous", show=False, id="dialog.previous"),
         Binding("right,down,tab", "app.focus_next", show=False, id="dialog.next"),
+        Binding("pageup", "scroll_text(-1)", show=False, id="dialog.page_up"),
+        Binding("pagedown", "scroll_text(1)", show=False, id="dialog.page_down"),
     ]
 
     def __init__(self, *, title: str, lines: Sequence[Line], choices: Sequence[Choice]) -> None:
@@ -68,6 +72,7 @@ class Dialog(ModalScreen[str]):
                 width = min(_TEXT_WIDTH, self.app.size.width - _FRAME)
                 wrapped = [part for line in self._lines for part in wrap_line(line, width)]
                 yield Static(content_of(wrapped, tones_of(self.app)), markup=False)
+            yield from self.between()
             with Horizontal(id="dialog-buttons"):
                 for number, choice in enumerate(self._choices):
                     button = Button(
@@ -78,12 +83,14 @@ class Dialog(ModalScreen[str]):
                     )
                     yield button
 
-    def on_mount(self) -> None:
-        """The harmless choice has the focus."""
-        self.query_one("#choice-0").focus()
+    def between(self) -> Iterable[Widget]:
+        """What stands between the text and the buttons; nothing here."""
+        return ()
 
     def on_key(self, event: events.Key) -> None:
-        """The letters of the choices."""
+        """The letters of the choices; not while a word is typed."""
+        if isinstance(self.focused, Input):
+            return
         for choice in self._choices:
             if event.key in choice.keys:
                 event.stop()
@@ -104,6 +111,11 @@ class Dialog(ModalScreen[str]):
     def action_first(self) -> None:
         """The harmless choice."""
         self.dismiss(self._choices[0].answer)
+
+    def action_scroll_text(self, pages: int) -> None:
+        """A text that is longer than the box."""
+        text = self.query_one("#dialog-text")
+        text.scroll_relative(y=pages * max(1, text.size.height - 1), animate=False)
 
 
 def _label(choice: Choice) -> str:

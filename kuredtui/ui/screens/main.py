@@ -54,12 +54,18 @@ class MainScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (16, "-short"), (30, "-tall")]  # noqa: RUF012 - see above
 
     class Wanted(Message):
-        """An action of the registry, to be carried out by the app."""
+        """An action of the registry, to be carried out by the app.
 
-        def __init__(self, action_id: str, node: str | None) -> None:
+        Attributes:
+            action_id: which.
+            nodes: the marked ones in the order of the table, those the filter hides at the end; the
+                selected one if none is marked.
+        """
+
+        def __init__(self, action_id: str, nodes: Sequence[str]) -> None:
             super().__init__()
             self.action_id = action_id
-            self.node = node
+            self.nodes = nodes
 
     def __init__(self, facts: HeaderFacts, *, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
@@ -164,6 +170,23 @@ class MainScreen(Screen[None]):
         """Sort by the next or the previous column that is shown."""
         self.table.sort_step(step)
 
+    def action_mark(self) -> None:
+        """Mark the selected node, or unmark it."""
+        self.table.hold()
+        self.table.mark_selected()
+
+    def action_mark_pending(self) -> None:
+        """Mark all shown nodes that wait for a reboot."""
+        self.table.mark_shown(lambda row, marked: marked or row.node.pending.state == "yes")
+
+    def action_mark_others(self) -> None:
+        """Mark the shown nodes that are not, and the other way round."""
+        self.table.mark_shown(lambda _row, marked: not marked)
+
+    def action_unmark(self) -> None:
+        """Mark nothing."""
+        self.table.unmark_all()
+
     def action_log_size(self) -> None:
         """The log: small, large, hidden."""
         size = self.log_pane.next_size()
@@ -192,19 +215,10 @@ class MainScreen(Screen[None]):
 
     # Keys that are the app's.
 
-    def action_reboot(self) -> None:
-        """Reboot the selected node."""
+    def action_want(self, action_id: str) -> None:
+        """Have the app carry out an action of the registry."""
         self.table.hold()
-        self._want("node.reboot")
-
-    def action_cancel(self) -> None:
-        """Cancel the operation of the selected node."""
-        self.table.hold()
-        self._want("node.cancel")
-
-    def action_reconnect(self) -> None:
-        """Connect again."""
-        self._want("console.retry")
+        self.post_message(self.Wanted(action_id, self.table.meant))
 
     def action_help(self) -> None:
         """The keys of where one is."""
@@ -213,19 +227,16 @@ class MainScreen(Screen[None]):
         here = Place.NODES if self.focused is self.table else Place.PANE
         self.app.push_screen(HelpScreen(here, read_only=self.read_only))
 
-    def action_leave(self) -> None:
-        """Leave the program."""
-        self._want("console.quit")
-
-    def _want(self, action_id: str) -> None:
-        self.post_message(self.Wanted(action_id, self.table.selected))
-
     # What the widgets say.
 
     def on_node_table_selected(self) -> None:
         """Another node: its detail, and what can be done with it."""
         self._show_detail()
         self.show_hints()
+
+    def on_node_table_marked(self) -> None:
+        """The header counts the marks."""
+        self._header.show_marks(len(self.table.marks), hidden=self.table.hidden_marks)
 
     def on_node_table_opened(self) -> None:
         """A double click."""

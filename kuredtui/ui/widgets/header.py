@@ -53,6 +53,7 @@ class Header(Toned):
     def __init__(self, facts: HeaderFacts) -> None:
         super().__init__()
         self._facts = facts
+        self._marks = ""
 
     @property
     def facts(self) -> HeaderFacts:
@@ -65,13 +66,20 @@ class Header(Toned):
             self._facts = facts
             self.refresh()
 
+    def show_marks(self, count: int, *, hidden: int) -> None:
+        """How many nodes are marked, and how many of them nobody sees."""
+        marks = f" {count} marked{f', {hidden} hidden' if hidden else ''} " if count else ""
+        if marks != self._marks:
+            self._marks = marks
+            self.refresh()
+
     def render_line(self, y: int) -> Strip:
         """The first line says where, the second how many."""
         facts, width = self._facts, self.size.width
         if y == 0:
             return self.draw(_spread(_where(facts), _state(facts), width), width)
         if y == 1:
-            counts = _counts(facts)
+            counts = _counts(facts, self._marks)
             return self.draw(_spread(counts, [[_note(facts, counts, width)]], width), width)
         return self.blank(width)
 
@@ -101,8 +109,16 @@ def _state(facts: HeaderFacts) -> list[Sequence[Piece]]:
     return groups
 
 
-def _counts(facts: HeaderFacts) -> list[Sequence[Piece]]:
-    return [[piece] if index == 0 else [_DOT, piece] for index, piece in enumerate(facts.counts)]
+def _counts(facts: HeaderFacts, marks: str) -> list[Sequence[Piece]]:
+    """The marks first: it must be seen that keys act on other nodes than the selected one."""
+    groups: list[Sequence[Piece]] = [
+        [piece] if index == 0 else [_DOT, piece] for index, piece in enumerate(facts.counts)
+    ]
+    return (
+        [[(marks, Tone.MARK), ("  ", Tone.DIM), *groups[0]], *groups[1:]]
+        if marks and groups
+        else groups
+    )
 
 
 def _note(facts: HeaderFacts, counts: list[Sequence[Piece]], width: int) -> Piece:

@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.cache import LRUCache
@@ -30,6 +28,7 @@ from kuredtui.ui.columns import AGE, COLUMN_INDEX, COLUMNS
 from kuredtui.ui.rows import Row, Rows
 from kuredtui.ui.text import fit, fit_middle, wrap
 from kuredtui.ui.tones import Line, Tone
+from kuredtui.ui.widgets.node_heading import heading
 from kuredtui.ui.widgets.toned import Toned
 
 if TYPE_CHECKING:
@@ -37,8 +36,8 @@ if TYPE_CHECKING:
 
 _HEADER = 1  # lines above the rows, which do not scroll
 _AGE_INDEX = COLUMN_INDEX[AGE]
-_UP, _DOWN = "▲", "▼"
-_UNDERLINE = Style(underline=True)
+_NAME_INDEX = COLUMN_INDEX["name"]
+_MARK = "✓"
 _NO_MATCH: tuple[Line, ...] = ((("No node matches the filter.", Tone.DIM),),)
 
 
@@ -48,6 +47,7 @@ class _Shown(NamedTuple):
     row: Row
     cursor: Tone | None
     age: str
+    marked: bool
 
 
 class NodeTable(Toned, ScrollView, can_focus=True):
@@ -68,12 +68,16 @@ class NodeTable(Toned, ScrollView, can_focus=True):
             super().__init__()
             self.name = name
 
+    class Marked(Message):
+        """Other nodes are marked now, or the filter shows others of them."""
+
     class Opened(Message):
         """A node was double-clicked."""
 
     def __init__(self, *, clock: Callable[[], float] = time.time, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.rows = Rows()
+        self.marks: set[str] = set()
         self._clock = clock
         self._selected: str | None = None
         self._moved = False
@@ -97,7 +101,9 @@ class NodeTable(Toned, ScrollView, can_focus=True):
                 self.rows.put(row)
             for name in removed:
                 self.rows.discard(name)
+                self.marks.discard(name)
         self.sync()
+        self._tell_marks()
 
     def filter_by(self, test: RowTest | None) -> None:
         """Show only rows that pass; None shows all."""
@@ -105,6 +111,7 @@ class NodeTable(Toned, ScrollView, can_focus=True):
             self.rows.filter_by(test)
         self._scroll_to_selected()
         self.sync()
+        self._tell_marks()
 
     def sort_by(self, column: str) -> None:
         """Sort by a column; a second time, the other way round."""
@@ -145,6 +152,52 @@ class NodeTable(Toned, ScrollView, can_focus=True):
     def hold(self) -> None:
         """Stay with the selected node as if somebody had moved there: something is done with it."""
         self._moved = self._selected is not None
+
+    # Marks: by name, so they outlive sorting and filters.
+
+    @property
+    def meant(self) -> list[str]:
+        """The marked nodes, in the order shown and then those that the filter hides; else the selected."""
+        if not self.marks:
+            return [self._selected] if self._selected is not None else []
+        position = self.rows.position
+        places = [(position(name), name) for name in self.marks]
+        shown = sorted((place, name) for place, name in places if place is not None)
+        hidden = sorted(name for place, name in places if place is None)
+        return [*(name for _, name in shown), *hidden]
+
+    @property
+    def hidden_marks(self) -> int:
+        """How many marked nodes the filter hides."""
+        if len(self.rows) == self.rows.total:
+            return 0
+        return sum(self.rows.position(name) is None for name in self.marks)
+
+    def mark_selected(self) -> None:
+        """Mark the selected node, or unmark it."""
+        if self._selected is not None:
+            self._mark(self.marks ^ {self._selected})
+
+    def mark_shown(self, wanted: Callable[[Row, bool], bool]) -> None:
+        """Mark each shown row or not, as `wanted` says, which is told whether it is marked now."""
+        shown = self.rows.slice(0, len(self.rows))
+        yes = {row.name for row in shown if wanted(row, row.name in self.marks)}
+        self._mark((self.marks - {row.name for row in shown}) | yes)
+
+    def unmark_all(self) -> None:
+        """Mark nothing."""
+        self._mark(set())
+
+    def _mark(self, names: set[str]) -> None:
+        had = self.marks
+        self.marks = names
+        self.sync()
+        if names != had:
+            self.post_message(self.Marked())
+
+    def _tell_marks(self) -> None:
+        if self.marks:
+            self.post_message(self.Marked())
 
     def sync(self) -> None:
         """Draw again the lines whose content differs from what they show; cheap when none does.
@@ -226,7 +279,7 @@ class NodeTable(Toned, ScrollView, can_focus=True):
         cursor = None
         if row.name == self._selected:
             cursor = Tone.CURSOR if self.has_focus else Tone.CURSOR_AWAY
-        return _Shown(row, cursor, text)
+        return _Shown(row, cursor, text, row.name in self.marks)
 
     @property
     def _page(self) -> int:
@@ -254,9 +307,12 @@ class NodeTable(Toned, ScrollView, can_focus=True):
         strip = self._strips.get(shown)
         if strip is None:
             row = shown.row
-            pieces = [(f"{row.sign.text} ", row.sign.tone)]
+            mark = (_MARK, Tone.LIT) if shown.marked else (" ", Tone.PLAIN)
+            pieces = [(row.sign.text, row.sign.tone), mark]
             for index, width in self._placed:
                 text, tone = row.cells[index]
+                if index == _NAME_INDEX and shown.marked:
+                    tone = Tone.LIT
                 if index == _AGE_INDEX:
                     text = shown.age
                 fitted = fit_middle(text, width) if COLUMNS[index].middle else fit(text, width)
@@ -268,24 +324,14 @@ class NodeTable(Toned, ScrollView, can_focus=True):
         return strip
 
     def _head(self) -> Strip:
-        """The headings: the letter that sorts is underlined, the arrow shows by what and which way."""
-        head = self.ground + self.tone_style(Tone.HEADING)
-        lit = self.ground + self.tone_style(Tone.LIT)
-        arrow = _DOWN if self.rows.reverse else _UP
-        segments = [Segment(" " * GUTTER, head)]
-        for index, width in self._placed:
-            column = COLUMNS[index]
-            is_sorted = column.id == self.rows.column
-            style = lit if is_sorted else head
-            title = fit(column.title + (arrow if is_sorted else ""), width) + " " * GAP
-            hot = column.hot
-            segments += [
-                Segment(title[:hot], style),
-                Segment(title[hot : hot + 1], style + _UNDERLINE),
-                Segment(title[hot + 1 :], style),
-            ]
-        strip = Strip([segment for segment in segments if segment.text])
-        return strip.adjust_cell_length(self.size.width, head)
+        return heading(
+            self._placed,
+            column=self.rows.column,
+            reverse=self.rows.reverse,
+            head=self.ground + self.tone_style(Tone.HEADING),
+            lit=self.ground + self.tone_style(Tone.LIT),
+            width=self.size.width,
+        )
 
     def _notice_line(self, y: int) -> Strip:
         """The notice, centred, in the upper part of the empty space."""

@@ -1,0 +1,44 @@
+"""What shall become of running operations when the program is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kuredtui.ui.columns import OperationText
+from kuredtui.ui.questions.parts import BACK, EMPTY, point
+from kuredtui.ui.screens.dialog import Choice, Dialog
+from kuredtui.ui.text import clean
+from kuredtui.ui.tones import Line, Tone
+
+LEAVE = "leave"
+WAIT = "wait"
+CANCEL_AND_LEAVE = "cancel-and-leave"
+
+
+def leave_question(running: Sequence[tuple[str, OperationText]]) -> Dialog:
+    """Wait, cancel, or leave them as they stand in the cluster."""
+    lines: list[Line] = [
+        ((f"{clean(node)}  ", Tone.STRONG), (operation.text, operation.tone))
+        for node, operation in running
+    ]
+    lines += [
+        EMPTY,
+        point("w", "Wait: the program ends when all of this is done."),
+        point("c", "Cancel first: a node not yet told to reboot is left as it was found."),
+        point(
+            "l",
+            "Leave it: everything stops where it stands. The node keeps its cordon, the lock stays "
+            "held, and the journal on the node says so.",
+        ),
+    ]
+    count = len(running)
+    return Dialog(
+        title="An operation is running" if count == 1 else f"{count} operations are running",
+        lines=lines,
+        choices=[
+            Choice(answer=BACK, label="Stay", keys=("n",)),
+            Choice(answer=WAIT, label="Wait", keys=("w",)),
+            Choice(answer=CANCEL_AND_LEAVE, label="Cancel first", keys=("c",)),
+            Choice(answer=LEAVE, label="Leave it", keys=("l",), dangerous=True),
+        ],
+    )

@@ -1,0 +1,62 @@
+"""Whether a node shall be rebooted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kuredtui.ui.questions.parts import EMPTY, about_node, heading, point, silence, yes_or_no
+from kuredtui.ui.screens.dialog import Dialog
+from kuredtui.ui.text import clean
+from kuredtui.ui.tones import Line, Tone
+
+if TYPE_CHECKING:
+    from kuredtui.cluster.node import NodeRecord
+
+
+def reboot_question(
+    node: NodeRecord, *, cluster: str, now: float, silent_for: float | None
+) -> Dialog:
+    """Which node of which cluster, what will happen to it, and what is known against it.
+
+    Args:
+        node: as it was last heard of.
+        cluster: what a person calls it.
+        now: seconds of the epoch.
+        silent_for: seconds since the API server was last heard; None while it is.
+    """
+    cordoned = node.cordoned
+    lines: list[Line] = [
+        *about_node(node, cluster, now),
+        EMPTY,
+        heading("What will happen"),
+        point("1", "take the reboot lock, which kured respects too"),
+        point("2", "cordon the node (it is cordoned already)" if cordoned else "cordon the node"),
+        point("3", "drain it: evict its pods, as fast as their budgets allow"),
+        point("4", "reboot it, and wait until it is back with a new boot ID and Ready"),
+        point(
+            "5",
+            "leave it cordoned, as it was found, and release the lock"
+            if cordoned
+            else "uncordon it and release the lock",
+        ),
+    ]
+    against = _against(node, silent_for)
+    if against:
+        lines += [EMPTY, heading("What is known against it"), *against]
+    return yes_or_no(f"Reboot {clean(node.name)}?", lines, yes="Reboot")
+
+
+def _against(node: NodeRecord, silent_for: float | None) -> list[Line]:
+    """Facts which make a reboot now questionable, though not refused."""
+    points = silence(silent_for)
+    if node.pending.state == "no":
+        points.append(point("!", "It does not need a reboot.", Tone.WAIT))
+    elif node.pending.state == "unknown":
+        points.append(point("!", "Nothing says that it needs a reboot.", Tone.WAIT))
+    if node.status != "Ready":
+        points.append(
+            point("!", f"It is {node.status}: its pods may not end, nor it come back.", Tone.BAD)
+        )
+    if node.cordoned:
+        points.append(point("!", "Somebody cordoned it, perhaps for a reason.", Tone.HELD))
+    return points

@@ -1,0 +1,75 @@
+"""A question whose yes has to be typed: a number or a name, so that no slip of a finger is an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from kuredtui.ui.screens.dialog import Choice, Dialog
+from kuredtui.ui.text import clean
+from kuredtui.ui.tones import Line
+
+
+class TypedDialog(Dialog):
+    """Returns the answer of its dangerous choice only when the word was typed to the letter.
+
+    Until then that choice cannot be made. Escape and the first choice are always there.
+
+    Args:
+        title: on the border.
+        lines: the text.
+        word: what has to be typed.
+        what: what it is, as the end of "type ...": `the number of nodes`.
+        no: the harmless choice.
+        yes: the other one.
+        more: further harmless choices.
+    """
+
+    AUTO_FOCUS = "#typed-word"
+
+    def __init__(
+        self,
+        *,
+        title: str,
+        lines: Sequence[Line],
+        word: str,
+        what: str,
+        no: Choice,
+        yes: Choice,
+        more: Sequence[Choice] = (),
+    ) -> None:
+        super().__init__(title=title, lines=lines, choices=[no, *more, yes])
+        self._word = word
+        self._what = what
+        self._yes = yes
+
+    def between(self) -> Iterable[Widget]:
+        """What to type, and where."""
+        yield Static(
+            Content(f"To go on, type {self._what}: {clean(self._word)}"),
+            id="typed-what",
+            markup=False,
+        )
+        yield Input(id="typed-word", compact=True)
+
+    def on_mount(self) -> None:
+        """Nothing is typed yet."""
+        self._allow(matches=False)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """The dangerous choice is there once the word is."""
+        event.stop()
+        self._allow(matches=event.value.strip() == self._word)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter is the yes if the word is right, and else nothing."""
+        event.stop()
+        if event.value.strip() == self._word:
+            self.dismiss(self._yes.answer)
+
+    def _allow(self, *, matches: bool) -> None:
+        number = self._choices.index(self._yes)
+        self.query_one(f"#choice-{number}", Button).disabled = not matches

@@ -1,0 +1,45 @@
+"""The line above the rows: the letter that sorts is underlined, the arrow shows by what and which way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from kuredtui.ui.column_layout import GAP, GUTTER, Placed
+from kuredtui.ui.columns import COLUMNS
+from kuredtui.ui.text import fit
+
+_UP, _DOWN = "▲", "▼"
+_UNDERLINE = Style(underline=True)
+
+
+def heading(
+    placed: Iterable[Placed], *, column: str, reverse: bool, head: Style, lit: Style, width: int
+) -> Strip:
+    """The headings of the columns that are drawn.
+
+    Args:
+        placed: those columns.
+        column: the one that is sorted by.
+        reverse: whether the other way round.
+        head, lit: the looks of a heading, and of the one that is sorted by.
+        width: of the line, in cells.
+    """
+    arrow = _DOWN if reverse else _UP
+    segments = [Segment(" " * GUTTER, head)]
+    for index, size in placed:
+        shown = COLUMNS[index]
+        is_sorted = shown.id == column
+        style = lit if is_sorted else head
+        title = fit(shown.title + (arrow if is_sorted else ""), size) + " " * GAP
+        hot = shown.hot
+        segments += [
+            Segment(title[:hot], style),
+            Segment(title[hot : hot + 1], style + _UNDERLINE),
+            Segment(title[hot + 1 :], style),
+        ]
+    strip = Strip([segment for segment in segments if segment.text])
+    return strip.adjust_cell_length(width, head)
