@@ -25,6 +25,7 @@ class JournalView(msgspec.Struct, frozen=True, kw_only=True, rename="camel", gc=
         phase: where it is.
         started_at: when it began, by its owner's clock.
         unschedulable_before: whether the node was cordoned before.
+        cordoned: whether the operation has it cordoned, by its own hand or as it found it.
         failed: why it does not go on, though it is not over; "" for no reason.
     """
 
@@ -35,6 +36,7 @@ class JournalView(msgspec.Struct, frozen=True, kw_only=True, rename="camel", gc=
     goal: str = ""
     started_at: datetime | None = None
     unschedulable_before: bool = False
+    cordoned: bool = False
     failed: str = ""
 
     @property

@@ -170,6 +170,7 @@ def take(
     max_owners: int,
     limit: int = 0,
     now: datetime,
+    nodes: Container[str] | None = None,
 ) -> str:
     """The annotation with my entry in it.
 
@@ -183,6 +184,7 @@ def take(
         max_owners: how many owners the running kured allows.
         limit: how many we want at most, mine included; 0: as many as kured.
         now: the cluster's time.
+        nodes: the names of all nodes, to say which holders are not there any more; None: not known.
 
     Raises:
         LockHeld: there is no room, or what stands there is of the other shape.
@@ -194,13 +196,14 @@ def take(
     if value.shape is not shape:
         raise LockHeld(
             f"The lock has the shape for {value.shape} owners, not the one the running kured reads: "
-            f"{holders(value, now=now)}. Remove the annotation if nobody needs it any more."
+            f"{holders(value, now=now, nodes=nodes)}. "
+            "Remove the annotation if nobody needs it any more."
         )
     others = [entry for entry in value.entries if entry.node_id != mine.node_id]
     alive = [entry for entry in others if not entry.expired(now)]
     _refuse_its_kured(alive, mine)
     if len(alive) >= _most_owners(value, alive, max_owners=max_owners, limit=limit):
-        raise LockHeld(f"The lock is {holders(value, now=now)}.")
+        raise LockHeld(f"The lock is {holders(value, now=now, nodes=nodes)}.")
     kept = others if len(others) < max_owners else alive
     return _write(_raw(text, kept), mine, shape=shape, max_owners=max_owners)
 
@@ -293,7 +296,7 @@ def holders(
     Args:
         value: the lock.
         now: the cluster's time, to say what has expired.
-        nodes: the names of all nodes, to say which holders are not there any more.
+        nodes: the names of all nodes, to say which holders are not there any more; None: not known.
     """
     if not value.entries:
         return "held by nobody"
@@ -307,11 +310,18 @@ def is_ghost(entry: LockEntry, nodes: Container[str]) -> bool:
 
 def _holder(entry: LockEntry, now: datetime | None, nodes: Container[str] | None) -> str:
     words = entry.describe()
-    if now is not None and entry.expired(now):
-        words += " (expired)"
     if nodes is not None and is_ghost(entry, nodes):
-        words += " (no such node: nobody will release it)"
+        words += _about_ghost(entry)
+    if now is not None and (end := entry.expires_at) is not None:
+        words += " (expired)" if entry.expired(now) else f" (expires {end:%Y-%m-%d %H:%M:%S} UTC)"
     return words
+
+
+def _about_ghost(entry: LockEntry) -> str:
+    """What a holder means that is no node. Only people leave out when: kured and we always write it."""
+    if entry.created:
+        return " (there is no such node any more: nobody will release it)"
+    return " (no node, so written by hand: somebody pauses kured)"
 
 
 def _most_owners(

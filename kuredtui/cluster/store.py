@@ -72,12 +72,14 @@ class NodeStore:
     Attributes:
         counts: always those of the nodes at hand; read only.
         drift: how their kernels and images stand; read only.
+        whole: whether there was a whole list: a node that is not here does not exist then.
     """
 
     def __init__(self, *, awaited: AwaitedCondition | None = None) -> None:
         self._awaited = awaited
         self.counts = Counts()
         self.drift = Drift()
+        self.whole = False
         self._nodes: dict[str, NodeRecord] = {}
         self._reports: dict[str, dict[str, Pending]] = {}  # of sources outside, by node and source
         self._changed: set[str] = set()
@@ -126,6 +128,7 @@ class NodeStore:
         Returns:
             The names of the nodes that differ from what was known, or are gone.
         """
+        self.whole = True
         gone = self._nodes.keys() - set(names)
         for name in gone:
             self._drop(name)

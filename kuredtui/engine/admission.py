@@ -183,6 +183,7 @@ class Admission:
             created=created_at(context.client.now()),
             unschedulable=context.node.cordoned,
             ttl=context.options.lock_ttl,
+            nodes=context.all_nodes,
         )
 
     async def _write_journal(self, lock: NodeLock) -> None:

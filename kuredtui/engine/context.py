@@ -11,6 +11,7 @@ import msgspec
 from kuredtui.cluster.kured_settings import read_kured_settings
 from kuredtui.cluster.node import NodeRecord, record
 from kuredtui.cluster.policy import Answer, Override
+from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.drain import Drain
 from kuredtui.engine.errors import NodeGone
 from kuredtui.engine.hooks import Hooks, NodeHook
@@ -148,6 +149,11 @@ class Context:
             raise NodeGone(f"{self.name} is another machine now: it was replaced, not rebooted.")
         return now
 
+    @property
+    def all_nodes(self) -> NodeStore | None:
+        """All nodes by name; None as long as there may be more of them."""
+        return self.nodes.store if self.nodes.store.whole else None
+
     def lock_of(self, journal: Journal, place: LockPlace | None = None) -> NodeLock | None:
         """The lock that the journal tells of; None when it tells of none.
 
@@ -172,6 +178,7 @@ class Context:
             created=found.created,
             unschedulable=journal.unschedulable_before,
             ttl=self.options.lock_ttl,
+            nodes=self.all_nodes,
         )
 
 

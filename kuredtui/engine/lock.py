@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 import msgspec
 
@@ -46,6 +46,7 @@ class NodeLock:
         created: what tells this taking of the lock from others; as in the journal.
         unschedulable: whether the node was cordoned before; kured leaves such a node cordoned.
         ttl: seconds after which the entry expires unless it is renewed; 0: never.
+        nodes: the names of all nodes, to say which holders are not there any more; None: not known.
     """
 
     def __init__(
@@ -57,10 +58,12 @@ class NodeLock:
         created: str,
         unschedulable: bool,
         ttl: float,
+        nodes: Container[str] | None = None,
     ) -> None:
         self.place = place
         self._client = client
         self._ttl = ttl
+        self._nodes = nodes
         self._entry = LockEntry(
             node_id=f"{OUR_PREFIX}{node}",
             metadata=LockMetadata(unschedulable=unschedulable),
@@ -160,6 +163,7 @@ class NodeLock:
                 max_owners=place.max_owners,
                 limit=place.limit,
                 now=self._client.now(),
+                nodes=self._nodes,
             )
         if found.node_id != self._entry.node_id:  # handed to the node by an earlier try
             return wire.put(text, self._entry, self._fresh())

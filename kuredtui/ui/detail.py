@@ -57,7 +57,7 @@ def _summary(row: Row, now: float) -> list[Line]:
     node = row.node
     lines = [
         _fact("Status", (node.status, Tone.GOOD if node.status == "Ready" else Tone.BAD)),
-        _fact("Cordon", ("cordoned", Tone.HELD) if node.cordoned else ("none", Tone.DIM)),
+        _fact("Cordon", *_cordon(node)),
         _fact("Pending", *_pending(node, now)),
         _fact("Kernel", (_kernel(node), Tone.PLAIN)),
         _fact("Pool", (clean(node.pool) or "none", Tone.PLAIN)),
@@ -70,6 +70,15 @@ def _summary(row: Row, now: float) -> list[Line]:
     if not node.rebootable:
         lines.append(_fact("Reboot", (f"not here: {clean(node.not_rebootable_reason)}", Tone.WAIT)))
     return lines
+
+
+def _cordon(node: NodeRecord) -> list[Piece]:
+    from kuredtui.cluster.cordon_origin import cordon_origin  # not before the first rows
+
+    origin = cordon_origin(node)
+    if origin is None:
+        return [("none", Tone.DIM)]
+    return [("cordoned", Tone.HELD), (f" {clean(origin.reason)}", Tone.DIM)]
 
 
 def _pending(node: NodeRecord, now: float) -> list[Piece]:

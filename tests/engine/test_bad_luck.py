@@ -74,6 +74,20 @@ class TestTheLock:
             assert await operation.ended() is Outcome.DONE
         await assert_as_found(carrier, name)
 
+    async def test_of_a_node_that_is_gone_is_waited_for_and_said_to_be_so(
+        self, carrier: Carrier
+    ) -> None:
+        name = carrier.cluster.node_names[0]
+        await carrier.write('{"nodeID":"gone-1","created":"2026-01-01T00:00:00Z","TTL":0}')
+        async with running_session(carrier.cluster, **carrier.options) as session:
+            operation = session.start_reboot(name)
+            await reached(operation, Phase.WAITING)
+            assert "gone-1 since 2026-01-01 00:00:00 UTC" in operation.detail
+            assert "there is no such node any more" in operation.detail
+            operation.cancel()
+            await operation.ended()
+        assert await carrier.holders() == ["gone-1"]
+
     async def test_nonsense_in_mid_drain_is_left_as_it_is(self, carrier: Carrier) -> None:
         name = carrier.cluster.node_names[0]
         async with running_session(

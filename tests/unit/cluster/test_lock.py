@@ -219,4 +219,50 @@ def test_a_ghost_is_held_for_a_node_that_does_not_exist() -> None:
     assert not is_ghost(entry(KUREDS), {"n2"})
     assert not is_ghost(MINE, {"n1"})
     assert not is_ghost(entry('{"nodeID":"manual"}'), {"n1"})
-    assert "nobody will release it" in holders(read(KUREDS), nodes={"n1"})
+
+
+class TestSayingWhoHoldsIt:
+    """`since` and `until` are the holder's and the cluster's times; what is a ghost takes all nodes."""
+
+    def test_a_node_and_since_when(self) -> None:
+        assert holders(read(KUREDS), nodes={"n2"}) == "held by n2 since 2026-03-01 11:00:00 UTC"
+
+    def test_nobody(self) -> None:
+        assert holders(read(None)) == "held by nobody"
+
+    def test_us(self) -> None:
+        ours = read(KUREDS.replace("n2", "kuredtui:n2"))
+        assert holders(ours, nodes={"n2"}).startswith("held by kuredtui for n2 since")
+
+    @pytest.mark.parametrize("prefix", ["", "kuredtui:"])
+    def test_a_node_that_is_gone(self, prefix: str) -> None:
+        value = read(KUREDS.replace("n2", f"{prefix}n2"))
+        assert "no such node any more: nobody will release it" in holders(value, nodes={"n1"})
+        assert "no such node" not in holders(value)
+
+    def test_an_operators_pause(self) -> None:
+        said = holders(read('{"nodeID":"manual"}'), now=NOW, nodes={"n1"})
+        assert said == "held by an operator who paused kured (manual)"
+
+    def test_a_pause_by_another_name(self) -> None:
+        said = holders(read('{"nodeID":"maintenance, ask Jo"}'), nodes={"n1"})
+        assert said == (
+            "held by maintenance, ask Jo (no node, so written by hand: somebody pauses kured)"
+        )
+
+    def test_an_end(self) -> None:
+        value = read(KUREDS.replace('"TTL":0', '"TTL":7200000000000'))
+        assert holders(value, now=NOW).endswith("(expires 2026-03-01 13:00:00 UTC)")
+        assert holders(value, now=NOW + timedelta(hours=2)).endswith("(expired)")
+
+    def test_each_of_several(self) -> None:
+        value = read(f'{{"maxOwners":2,"locks":[{KUREDS},{{"nodeID":"manual"}}]}}')
+        said = holders(value, now=NOW, nodes=set())
+        assert said.count("nobody will release it") == 1
+        assert said.endswith("an operator who paused kured (manual)")
+
+    def test_whoever_is_refused_hears_of_it(self) -> None:
+        with pytest.raises(LockHeld, match="no such node any more"):
+            take(KUREDS, MINE, shape=Shape.SINGLE, max_owners=1, now=NOW, nodes={"n1"})
+        with pytest.raises(LockHeld, match=r"not the one the running kured reads.*no such node"):
+            take(KUREDS, MINE, shape=Shape.MULTIPLE, max_owners=2, now=NOW, nodes={"n1"})
