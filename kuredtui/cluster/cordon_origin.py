@@ -36,9 +36,7 @@ class CordonOrigin(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-def cordon_origin(
-    node: NodeRecord, lock: Iterable[LockEntry] | None = None
-) -> CordonOrigin | None:
+def cordon_origin(node: NodeRecord, lock: Iterable[LockEntry] | None = None) -> CordonOrigin | None:
     """Who cordoned the node; None when it is not cordoned.
 
     Args:

@@ -26,6 +26,7 @@ from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.phases import Goal, Phase
 from kuredtui.engine.policy.policy import Policy
 from kuredtui.engine.recorder import Recorder
+from kuredtui.engine.request_pace import RequestPace
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import NotFound
 from kuredtui.kube.resources import DAEMONSETS, LEASES, NODES
@@ -45,6 +46,7 @@ class Context:
         hooks: who else has a say.
         recorder: its phase and its voice.
         keeper: its journal.
+        pace: the cap on what all drains together ask of the API server.
         intended: what it is for, as long as no journal says so.
         started_at: when it began; of a resumed operation, when its first owner began it.
         overrides: what the operator set aside for this run.
@@ -64,6 +66,7 @@ class Context:
     hooks: Hooks
     recorder: Recorder
     keeper: JournalKeeper
+    pace: RequestPace
     intended: Goal
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     overrides: tuple[Override, ...] = ()

@@ -50,6 +50,7 @@ class Drain:
         recorder: is told each step, and how many pods are gone of how many.
         nodes: the nodes as they are followed, to notice that this one goes; None: nobody looks.
         pauses: how long to wait after which answer.
+        pace: the cap on requests, shared with other drains; None for one of its own.
     """
 
     def __init__(
@@ -61,8 +62,9 @@ class Drain:
         recorder: Recorder,
         nodes: NodeFeed | None = None,
         pauses: EvictionPauses | None = None,
+        pace: RequestPace | None = None,
     ) -> None:
-        pace = RequestPace(options.drain_requests_per_second)
+        pace = pace or RequestPace(options.drain_requests_per_second)
         self._client = client
         self._node = node
         self._options = options

@@ -17,6 +17,7 @@ from kuredtui.engine.operation import Operation, new_operation_id
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.phases import Goal
 from kuredtui.engine.recorder import Publish, Recorder
+from kuredtui.engine.request_pace import RequestPace
 from kuredtui.engine.taking_over import Found
 from kuredtui.kube.client import Client
 
@@ -29,6 +30,7 @@ def make_operation(
     options: EngineOptions,
     owner: str,
     hooks: Hooks,
+    pace: RequestPace,
     publish: Publish,
     clock: Callable[[], float],
     goal: Goal | None,
@@ -44,6 +46,7 @@ def make_operation(
         options: what may be done and how.
         owner: who acts, `user@host`.
         hooks: who else has a say.
+        pace: the cap on what all drains together ask of the API server.
         publish: given every record.
         clock: seconds, those in which the machine sleeps included.
         goal: what for; None to finish what was left, whatever it was for.
@@ -65,6 +68,7 @@ def make_operation(
         hooks=hooks,
         recorder=Recorder(node=node.name, operation=id_, publish=publish),
         keeper=JournalKeeper(client, node=node.name, uid=node.uid, fence=fence),
+        pace=pace,
         intended=found.goal if found else goal or Goal.REBOOT,
         overrides=overridden,
     )

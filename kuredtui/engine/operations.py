@@ -18,6 +18,7 @@ from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.orphans import Orphans
 from kuredtui.engine.phases import Goal
+from kuredtui.engine.request_pace import RequestPace
 from kuredtui.kube.client import Client
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Operations:
         self._options = options
         self._owner = owner
         self._hooks = hooks
+        self._pace = RequestPace(options.drain_requests_per_second)
         self._publish = publish
         self._clock = clock
         self._by_node: dict[str, Operation] = {}
@@ -186,6 +188,7 @@ class Operations:
             options=self._options,
             owner=self._owner,
             hooks=self._hooks,
+            pace=self._pace,
             publish=self._publish,
             clock=self._clock,
             goal=goal,

@@ -37,8 +37,8 @@ class EngineOptions(GivenOptions):
         evict_uncontrolled: evict pods that no controller will bring back (kubectl's --force).
         disable_eviction: delete pods instead of evicting them, without asking their budgets.
         max_evictions: how many evictions are under way at a time.
-        drain_requests_per_second: the most that one drain asks of the API server, watches aside; half
-            a second's worth may leave together.
+        drain_requests_per_second: the most that the drains of a session together ask of the API server,
+            watches aside; half a second's worth may leave together.
         volume_detach_timeout: how long, once the pods are gone, their volumes may take to be detached
             before the operation goes on without; 0: they are not waited for.
         reboot_method: `command` (through nsenter), `signal` (to PID 1), `kured-exec` (the command in

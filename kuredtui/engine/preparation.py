@@ -83,7 +83,12 @@ async def _drain(context: Context, lock: NodeLock) -> None:
     await recorder.write(lock.verify, "to read the lock again")
 
     drain = Drain(
-        context.client, node=context.name, options=options, recorder=recorder, nodes=context.nodes
+        context.client,
+        node=context.name,
+        options=options,
+        recorder=recorder,
+        nodes=context.nodes,
+        pace=context.pace,
     )
     context.drain = drain
     try:

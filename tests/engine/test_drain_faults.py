@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from kuredtui.kube.errors import Forbidden
 from kuredtui.kube.resources import NODES, PODS
 from kuredtui.kube.timeouts import Timeouts
 from tests.engine.conftest import running_session
-from tests.engine.draining import drain_of, kured_on, only_on, running, runs, says, uids
+from tests.engine.draining import QUICK, drain_of, kured_on, only_on, running, runs, says, uids
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 from tests.support.users import set_denied, somebody
@@ -89,18 +90,29 @@ async def test_a_server_that_keeps_silent_is_asked_again(cluster: TestCluster, n
 
 
 @pytest.mark.embedded
-async def test_a_server_that_is_away_for_long_is_outlived(cluster: TestCluster, node: str) -> None:
-    """Longer than anything the pods' evictions are given; the watch is away, too."""
+async def test_a_server_that_is_away_is_outlived_whatever_patience_there_is_with_errors(
+    cluster: TestCluster, node: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That it is away says nothing of the pods; the watch is away, too."""
     async with only_on(cluster, node):
         await cluster.create_workload("web", replicas=4, annotations=SLOW)
-    run = drain_of(cluster, node)
     async with somebody(cluster) as client:
-        run = drain_of(cluster, node, client=client)
+        evict, tries = client.evict, 0
+
+        async def counted(**which: object) -> None:
+            nonlocal tries
+            tries += 1
+            await evict(**which)  # type: ignore[arg-type]  # handed on as they came
+
+        monkeypatch.setattr(client, "evict", counted)
+        run = drain_of(cluster, node, client=client, pauses=replace(QUICK, patience=0.0))
+        cluster.faults.disturb("drop", path=EVICTIONS, times=None)
         async with running(run) as task:
             await says(run, "0/4 pods gone")
             cluster.faults.disturb("drop", path="*", times=None)
             cluster.faults.restart()
-            await asyncio.sleep(2.5)  # so long must nothing but waiting happen
+            before = tries
+            await eventually(lambda: tries >= before + 20, timeout=30)
             assert not task.done()
             cluster.faults.heal()
             await asyncio.wait_for(task, 30)

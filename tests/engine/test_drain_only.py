@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -21,6 +22,7 @@ from tests.engine.facts import (
     node_of,
     reboot_pods,
 )
+from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 
 LABELS = {
@@ -289,6 +291,24 @@ async def test_a_drain_that_is_cancelled_leaves_the_node_as_it_was(carrier: Carr
         operation.cancel()
         assert await operation.ended() is Outcome.CANCELLED
     await assert_as_found(carrier, name)
+
+
+async def test_drains_side_by_side_share_one_cap_on_requests(cluster: TestCluster) -> None:
+    """So many evictions cannot have taken less time, whatever else was asked; with a cap each they would."""
+    carrier, rate, pods = Carrier(cluster=cluster, concurrency=2), 10.0, 12
+    await carrier.make()
+    names = cluster.node_names[:2]
+    for name in names:
+        for number in range(pods):
+            await cluster.create_pod(f"web-{name}-{number}", node=name)
+    began = time.monotonic()
+    async with running_session(
+        cluster, **carrier.options, drain_requests_per_second=rate
+    ) as session:
+        operations = [session.start_drain(name) for name in names]
+        assert {await operation.ended() for operation in operations} == {Outcome.DRAINED}
+    at_once = 0.5 * rate + 1
+    assert time.monotonic() - began >= (len(names) * pods - at_once) / rate
 
 
 @pytest.mark.parametrize("way", ["resumed", "rolled back"])
