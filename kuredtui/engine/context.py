@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from kuredtui.cluster.kured_settings import read_kured_settings
 from kuredtui.cluster.node import NodeRecord, record
 from kuredtui.cluster.policy import Answer, Override
 from kuredtui.cluster.store import NodeStore
@@ -17,7 +16,7 @@ from kuredtui.engine.errors import NodeGone
 from kuredtui.engine.hooks import Hooks, NodeHook
 from kuredtui.engine.journal import Journal, as_begun
 from kuredtui.engine.journal_keeper import JournalKeeper
-from kuredtui.engine.kured_defaults import with_kureds
+from kuredtui.engine.kured_defaults import under_kured
 from kuredtui.engine.lock import NodeLock
 from kuredtui.engine.lock_place import LockPlace
 from kuredtui.engine.marks.marks import marks_for
@@ -100,7 +99,7 @@ class Context:
         """Take the settings of the node's kured for our defaults, as it has them now."""
         self.policy = self.hooks.policy(kured)
         if kured is not None:
-            self.options = with_kureds(self.options, read_kured_settings(kured)).options
+            self.options = under_kured(self.options, kured)
             self.marks = marks_for(self.options, since=self.started_at)
 
     @property

@@ -13,12 +13,13 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, TypeVar
 
 from kuredtui.cluster.kured_found import shown
-from kuredtui.cluster.kured_settings import KuredSettings
+from kuredtui.cluster.kured_settings import KuredSettings, read_kured_settings
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.kube.goflags.reading import Reading
 from kuredtui.kube.label_rules import key_fault, parse_labels
 from kuredtui.kube.label_selector import parse_selector
+from kuredtui.kube.types import DaemonSet
 
 Options = TypeVar("Options", EngineOptions, PolicyOptions)
 
@@ -71,6 +72,11 @@ def with_kureds(options: Options, reading: Reading[KuredSettings]) -> Merged[Opt
         else:
             taken[name] = max(0.0, theirs) if isinstance(theirs, float) else theirs
     return Merged(options=replace(options, **taken), differing=tuple(differing), unusable=unusable)
+
+
+def under_kured(options: Options, kured: DaemonSet | None) -> Options:
+    """What an operation on a node of this kured does; None: on one without."""
+    return with_kureds(options, read_kured_settings(kured)).options if kured else options
 
 
 def differing_lock(options: EngineOptions, settings: KuredSettings) -> tuple[str, ...]:

@@ -67,13 +67,13 @@ async def find_lock_place(client: Client, node: str, options: EngineOptions) -> 
     except Forbidden:
         return await _out_of_sight(client, node, options)
     if _names_daemonset(options):
-        return _on_daemonset(await _named(client, options), options)
+        return place_on(await _named(client, options), options)
     kureds = [daemonset for daemonset in everywhere if runs_kured(daemonset)]
     if not kureds:
-        return _on_lease(options)
+        return place_on_lease(options)
     if len(kureds) == 1:
-        return _on_daemonset(kureds[0], options)
-    return _on_daemonset(await _the_one_on(client, node, kureds), options)
+        return place_on(kureds[0], options)
+    return place_on(await _the_one_on(client, node, kureds), options)
 
 
 def _names_daemonset(options: EngineOptions) -> bool:
@@ -100,13 +100,13 @@ async def _named(client: Client, options: EngineOptions) -> DaemonSet:
 async def _out_of_sight(client: Client, node: str, options: EngineOptions) -> LockPlace:
     """The place where we may not look for kured: the one that was named, or one beyond doubt."""
     if _names_daemonset(options):
-        return _on_daemonset(await _named(client, options), options)
+        return place_on(await _named(client, options), options)
     if options.lease_name:
-        return _on_lease(options)
+        return place_on_lease(options)
     try:
         usual = await client.get(DAEMONSETS, _DEFAULTS.ds_name, namespace=_DEFAULTS.ds_namespace)
         if runs_kured(usual) and await _runs_on(client, node, usual):
-            return _on_daemonset(usual, options)
+            return place_on(usual, options)
     except (NotFound, Forbidden):
         pass
     raise NoLockPlace(
@@ -142,7 +142,7 @@ async def _runs_on(client: Client, node: str, kured: DaemonSet) -> bool:
     )
 
 
-def _on_daemonset(daemonset: DaemonSet, options: EngineOptions) -> LockPlace:
+def place_on(daemonset: DaemonSet, options: EngineOptions) -> LockPlace:
     """Where this kured looks for its lock; without a word of its own, on its own DaemonSet.
 
     A kured that names only a namespace or only a name looks under the default of the other (its
@@ -170,7 +170,8 @@ def _on_daemonset(daemonset: DaemonSet, options: EngineOptions) -> LockPlace:
     )
 
 
-def _on_lease(options: EngineOptions) -> LockPlace:
+def place_on_lease(options: EngineOptions) -> LockPlace:
+    """Where the lock is without a kured."""
     namespace, name = DEFAULT_LEASE
     return LockPlace(
         resource=LEASES,

@@ -17,7 +17,7 @@ from kuredtui.engine.journal import UNREADABLE_JOURNAL, read_journal
 from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.orphans import Orphans
-from kuredtui.engine.phases import Goal
+from kuredtui.engine.phases import Goal, Outcome
 from kuredtui.engine.request_pace import RequestPace
 from kuredtui.kube.client import Client
 
@@ -66,6 +66,7 @@ class Operations:
         self._publish = publish
         self._clock = clock
         self._by_node: dict[str, Operation] = {}
+        self._failed: dict[str, tuple[int, str]] = {}  # by node: how often before the last one, why
         self._tasks: asyncio.TaskGroup | None = None
 
     @property
@@ -87,7 +88,7 @@ class Operations:
         found = self._nodes.store.get(node)
         if found is None:
             return f"There is no node {node}."
-        if running := self._running(node):
+        if running := self.running(node):
             return f"An operation of this program is at work on {node}: {running.phase}."
         if found.journal_unreadable:
             return UNREADABLE_JOURNAL
@@ -108,7 +109,7 @@ class Operations:
         found = self._nodes.store.get(node)
         if found is None:
             return f"There is no node {node}."
-        if running := self._running(node):
+        if running := self.running(node):
             return f"An operation of this program is at work on {node}: {running.phase}."
         if found.operation is not None and found.operation.resting:
             return f"{found.operation.describe()}; there is nothing left to resume."
@@ -153,7 +154,22 @@ class Operations:
         if operation := self._by_node.get(node):
             operation.cancel()
 
-    def _running(self, node: str) -> Operation | None:
+    def failures(self, node: str) -> tuple[int, str]:
+        """How often the reboot of the node failed since it last succeeded, and why the last one did."""
+        often, why = self._failed.get(node, (0, ""))
+        last = self._by_node.get(node)
+        if last is None or last.outcome is None or last.goal is not Goal.REBOOT:
+            return often, why
+        match last.outcome:
+            case Outcome.DONE:
+                return 0, ""
+            case Outcome.FAILED:
+                return often + 1, last.error
+            case _:
+                return often, why
+
+    def running(self, node: str) -> Operation | None:
+        """The operation of ours that is at work on the node."""
         operation = self._by_node.get(node)
         return operation if operation is not None and operation.outcome is None else None
 
@@ -196,12 +212,21 @@ class Operations:
             overridden=overrides(override, by=self._owner, at=datetime.now(UTC)),
         )
         self._forget_oldest()
+        self._remember_failures(node)
         self._by_node.pop(node, None)
         self._by_node[node] = operation
         self._tasks.create_task(operation.run(), name=f"operation {operation.id}")
         return operation
 
+    def _remember_failures(self, node: str) -> None:
+        failures = self.failures(node)
+        if failures[0]:
+            self._failed[node] = failures
+        else:
+            self._failed.pop(node, None)
+
     def _forget_oldest(self) -> None:
         finished = [name for name, item in self._by_node.items() if item.outcome is not None]
         for name in finished[: max(0, len(finished) - _MOST_FINISHED)]:
             del self._by_node[name]
+            self._failed.pop(name, None)

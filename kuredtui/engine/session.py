@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Literal
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.journal_view import journal_view
 from kuredtui.cluster.kured_found import KuredPresence
-from kuredtui.cluster.kured_settings import read_kured_settings
 from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.clock import seconds_with_sleep
 from kuredtui.engine.cordon import cordon, uncordon
 from kuredtui.engine.errors import FAILURES, sentence
 from kuredtui.engine.hooks import Hooks
-from kuredtui.engine.kured_defaults import with_kureds
+from kuredtui.engine.kured_defaults import under_kured
 from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.node_news import NodeNews
 from kuredtui.engine.notifications.options import NotifyOptions
@@ -56,8 +55,10 @@ from kuredtui.kube.types import DaemonSet, Node
 if TYPE_CHECKING:
     # What acts on the cluster is imported by what starts it: nobody should wait for it before the first
     # rows.
+    from kuredtui.cluster.why import Why
     from kuredtui.engine.operation import Operation
     from kuredtui.engine.plan import Plan
+    from kuredtui.engine.reasons import Reasons
     from kuredtui.engine.rollout import Rollout
     from kuredtui.engine.rollout_options import RolloutOptions
 
@@ -119,6 +120,8 @@ class Session:
         self.changed = asyncio.Event()
         self._client = client
         self._options = options
+        self._hooks = hooks(self.store) if hooks else Hooks()
+        self._reasons: Reasons | None = None
         self._owner = owner
         self._log_file = log_file
         self._notify = notify or NotifyOptions()
@@ -143,7 +146,7 @@ class Session:
             nodes=self._nodes,
             options=options,
             owner=owner,
-            hooks=hooks(self.store) if hooks else Hooks(),
+            hooks=self._hooks,
             publish=self._publish,
             clock=clock,
         )
@@ -190,6 +193,7 @@ class Session:
             tasks.create_task(self._ask_about_ourselves(), name="access")
             tasks.create_task(self._tell_of_orphans(), name="orphans")
             tasks.create_task(self._learn(), name="sources")
+            tasks.create_task(self._give_reasons(), name="reasons")
 
     # Operations.
 
@@ -280,6 +284,23 @@ class Session:
 
         return await plan_drain(self._client, node=node, options=self._options_for(node))
 
+    def why(self, node: str) -> Why | None:
+        """Why the node waits for its reboot, at no cost; None where it does not, or nobody knows yet."""
+        return self._reasons.of(node) if self._reasons is not None else None
+
+    @property
+    def why_version(self) -> int:
+        """Another number whenever `why` may say something else of nodes that themselves are the same."""
+        return self._reasons.version if self._reasons is not None else 0
+
+    async def why_in_full(self, node: str) -> Why | None:
+        """The same, having asked about its pods and their budgets; for one node, on demand.
+
+        Raises:
+            ApiError, Unreachable: the API server did not tell.
+        """
+        return await self._reasons.in_full(node) if self._reasons is not None else None
+
     def cancel(self, node: str) -> None:
         """Cancel the node's operation, as far as it still can be; see `Operation.cancel`."""
         self._operations.cancel(node)
@@ -312,10 +333,7 @@ class Session:
 
     def _options_for(self, node: str) -> EngineOptions:
         """What an operation on the node would do if it began now."""
-        kured = self._kured_of(node)
-        if kured is None:
-            return self._options
-        return with_kureds(self._options, read_kured_settings(kured)).options
+        return under_kured(self._options, self._kured_of(node))
 
     def _refused_at_all(self) -> str:
         if self.read_only:
@@ -426,6 +444,28 @@ class Session:
         """Which nodes wait for a reboot, from those who know."""
         await self._first_list()
         await self._knowledge.run()
+
+    async def _give_reasons(self) -> None:
+        """Why nodes wait."""
+        await self._first_list()
+        from kuredtui.engine.reasons import Reasons
+        from kuredtui.engine.work_seen import Work
+
+        self._reasons = Reasons(
+            self._client,
+            store=self.store,
+            options=self._options,
+            hooks=self._hooks,
+            kureds=self._kureds,
+            knowledge=self._knowledge,
+            work=Work(
+                self._operations,
+                rollout=lambda: self.rollout,
+                rights=lambda: self._read_only_reason,
+            ),
+            changed=self.changed.set,
+        )
+        await self._reasons.run()
 
     async def _ask_about_ourselves(self) -> None:
         """Who we are and what we may do; without the rights to do our work we only watch."""

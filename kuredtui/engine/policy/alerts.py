@@ -38,9 +38,18 @@ class AlertsHook:
         self._filter = ignore
         self._match_only = match_only
         self._firing_only = firing_only
+        self._last: Answer | None = None
 
     async def ask(self, node: NodeRecord) -> Answer:
         """See `Hook`; a Prometheus that does not tell is a reason to wait, as in kured."""
+        self._last = await self._answer()
+        return self._last
+
+    def glance(self, node: NodeRecord) -> Answer | None:
+        """See `Hook`; alerts concern all nodes alike."""
+        return self._last
+
+    async def _answer(self) -> Answer:
         try:
             alerts = await self._alerts()
         except PrometheusError as error:

@@ -48,6 +48,10 @@ class BlockingPodsHook:
             )
         return self._judge(pods)
 
+    def glance(self, node: NodeRecord) -> Answer | None:
+        """See `Hook`; the node itself does not tell."""
+        return None
+
     def _judge(self, pods: list[Pod]) -> Answer:
         for selector, test in self._tests:
             names = sorted(

@@ -24,3 +24,9 @@ class Hook(Protocol):
         What a hook cannot find out is an answer, too; it raises nothing but for its own faults.
         """
         ...
+
+    def glance(self, node: NodeRecord) -> Answer | None:
+        """The same without asking anybody, for thousands of nodes: by the node itself and by what `ask`
+        has seen for all of them; None: nothing is known.
+        """
+        ...

@@ -39,8 +39,8 @@ class OtherHandsHook:
 
     async def ask(self, node: NodeRecord) -> Answer:
         """See `Hook`; without the right to read events, AKS's upgrades go unseen, and do not block."""
-        if hand := hand_on(node) or quarantined(node):
-            return self._wait(hand)
+        if answer := self.glance(node):
+            return answer
         if not is_aks(node):
             return Answer(hook=self.name)
         try:
@@ -54,6 +54,11 @@ class OtherHandsHook:
             )
         hand = upgrade_under_way(node, events, self._find)
         return self._wait(hand) if hand else Answer(hook=self.name)
+
+    def glance(self, node: NodeRecord) -> Answer | None:
+        """See `Hook`; an upgrade of AKS's does not show on the node."""
+        hand = hand_on(node) or quarantined(node)
+        return self._wait(hand) if hand else None
 
     async def _upgrader_events(self) -> list[Event]:
         page = await self._client.list(

@@ -21,4 +21,8 @@ class UnknownHook:
 
     async def ask(self, node: NodeRecord) -> Answer:
         """See `Hook`."""
+        return self.glance(node)
+
+    def glance(self, node: NodeRecord) -> Answer:
+        """See `Hook`."""
         return Answer(hook=self.name, reason=self._reason)

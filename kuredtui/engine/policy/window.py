@@ -28,10 +28,20 @@ class WindowHook:
     def __init__(self, window: TimeWindow, *, now: Callable[[], datetime] = _now) -> None:
         self._window = window
         self._now = now
+        self._last: tuple[datetime, Answer] | None = None
 
     async def ask(self, node: NodeRecord) -> Answer:
         """See `Hook`."""
-        now = self._now()
+        return self.glance(node)
+
+    def glance(self, node: NodeRecord) -> Answer:
+        """See `Hook`; a window begins and ends with a second, so an answer holds for the rest of one."""
+        now = self._now().replace(microsecond=0)
+        if self._last is None or self._last[0] != now:
+            self._last = now, self._answer(now)
+        return self._last[1]
+
+    def _answer(self, now: datetime) -> Answer:
         if self._window.contains(now):
             return Answer(hook=self.name)
         opens = self._window.opens_at(now)

@@ -53,6 +53,7 @@ class Knowledge:
         self._interval = (polling or PollSettings()).interval
         self._warned: set[str] = set()
         self._followed: dict[str, tuple[Following, asyncio.Task[None]]] = {}
+        self._listed: set[str] = set()  # UIDs of DaemonSets whose pods are all known
         self._pods: dict[str, dict[str, Pod]] = {}  # of kured, that answer: by node, by DaemonSet
 
     async def run(self) -> None:
@@ -76,6 +77,12 @@ class Knowledge:
     def kured_pod(self, node: str) -> tuple[str, Pod] | None:
         """kured's pod on the node, with its DaemonSet by namespace and name; None: no such pod runs."""
         return next(iter(self._pods.get(node, {}).items()), None)
+
+    def runs_kured(self, node: str, kured: DaemonSet | None) -> bool | None:
+        """Whether a kured answers on the node; None: its pods were not listed, or nobody knows whose."""
+        if self.kured_pod(node) is not None:
+            return True
+        return False if kured is not None and kured.metadata.uid in self._listed else None
 
     def _found(self, kureds: Mapping[str, DaemonSet], group: asyncio.TaskGroup) -> None:
         """Follow the pods of these kureds, and of no others."""
@@ -119,11 +126,13 @@ class Knowledge:
                 label_selector=kured.selector,
                 put=put,
                 drop=drop,
+                listed=lambda: self._listed.add(kured.uid),
                 refused=lambda why: self._warn(
                     f"kured's pods in {kured.namespace} may not be watched, so its metric is unknown: {why}"
                 ),
             )
         finally:
+            self._listed.discard(kured.uid)
             for node in list(nodes):
                 drop(node)
 
@@ -135,6 +144,7 @@ class Knowledge:
             label_selector=SENTINEL_SELECTOR,
             put=lambda pod: self._reports.put(pod.spec.node_name, SOURCE, sentinel_pending(pod)),
             drop=lambda node: self._reports.put(node, SOURCE, None),
+            listed=lambda: None,
             refused=lambda why: None,
         )
 

@@ -63,6 +63,11 @@ class Kureds:
             return next(iter(self.daemonsets.values()))
         return self.daemonsets.get(node_kured)
 
+    def found(self, daemonset: DaemonSet) -> FoundKured | None:
+        """What was found of the DaemonSet."""
+        uid = daemonset.metadata.uid
+        return next((kured for kured in self.presence.found if kured.uid == uid), None)
+
     async def look(self) -> None:
         """Look for them anew.
 

@@ -19,6 +19,7 @@ async def watch_pods(
     label_selector: str,
     put: Callable[[Pod], None],
     drop: Callable[[str], None],
+    listed: Callable[[], None],
     refused: Callable[[str], None],
 ) -> None:
     """Follow them until cancelled.
@@ -32,6 +33,7 @@ async def watch_pods(
         label_selector: which of them.
         put: told of a node's pod, new or changed.
         drop: told of a node that has none any more.
+        listed: told when all of them are known.
         refused: told the server's words if we may not.
     """
     pods: dict[str, dict[str, Pod]] = {}  # by node, by UID
@@ -66,6 +68,7 @@ async def watch_pods(
                             take(pod, deleted=True)
                     for pod in items:
                         take(pod)
+                    listed()
                 case Changed(changes):
                     for change in changes:
                         take(change.object, deleted=change.deleted)

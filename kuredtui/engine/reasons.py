@@ -1,0 +1,243 @@
+"""Why nodes wait: what concerns all of them is looked at now and then, and shared.
+
+Nobody is asked for one node of thousands: the policy's hooks and the lock are looked at once for all nodes of
+a kured, and each node's reason is put together from that and from the store. What costs requests for a single
+node, its pods and their budgets, is asked on demand (`Reasons.in_full`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kuredtui.cluster.lock import UnreadableLock, created_at, is_ghost, read
+from kuredtui.cluster.node import NodeRecord
+from kuredtui.cluster.policy import Answer
+from kuredtui.cluster.store import NodeStore
+from kuredtui.cluster.why import Cause, Known, LockSeen, Why, explain
+from kuredtui.engine.boot_evidence import why_not_judged
+from kuredtui.engine.errors import NoLockPlace
+from kuredtui.engine.hooks import Hooks
+from kuredtui.engine.kured_defaults import under_kured
+from kuredtui.engine.lock import NodeLock
+from kuredtui.engine.lock_place import LockPlace, place_on, place_on_lease
+from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.plan import Plan
+from kuredtui.engine.sources.knowledge import Knowledge
+from kuredtui.engine.sources.kureds import Kureds
+from kuredtui.engine.work_seen import Work
+from kuredtui.kube.client import Client
+from kuredtui.kube.errors import ApiError, Forbidden, NotFound, Unreachable
+from kuredtui.kube.errors import explain as explain_error
+from kuredtui.kube.types import DaemonSet
+
+# Between two looks at what concerns all nodes.
+LOOK_SECONDS = 5.0
+# Nodes named where a drain would not end before the rest is only counted.
+_MOST_PODS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where the lock of some nodes is, and what stood there; or why that is not known."""
+
+    place: LockPlace | None = None
+    text: str | None = None
+    unseen: str = ""
+
+
+class Reasons:
+    """The reasons of all nodes.
+
+    Args:
+        client: the API.
+        store: the nodes.
+        options: ours, which may name the lock's place.
+        hooks: have the policy.
+        kureds: which ones there are.
+        knowledge: on which nodes they run.
+        work: what is being done on nodes.
+        changed: called when reasons may be others than before.
+
+    Attributes:
+        version: raised with each such call.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        store: NodeStore,
+        options: EngineOptions,
+        hooks: Hooks,
+        kureds: Kureds,
+        knowledge: Knowledge,
+        work: Work,
+        changed: Callable[[], None],
+    ) -> None:
+        self.version = 0
+        self._client = client
+        self._store = store
+        self._options = options
+        self._hooks = hooks
+        self._kureds = kureds
+        self._knowledge = knowledge
+        self._work = work
+        self._changed = changed
+        self._places: dict[str, _Place] = {}  # by the kured's UID; "" without one
+        self._seen: object = None
+
+    async def run(self) -> None:
+        """Look now and then, until cancelled, as long as there is a node that waits."""
+        while True:
+            waiting = next((n for n in self._store.records() if n.pending.state != "no"), None)
+            if waiting is not None and self._kureds.presence.looked:
+                await self._look(waiting)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _look(self, waiting: NodeRecord) -> None:
+        seen: list[object] = [self._kureds.presence]
+        kureds: list[DaemonSet | None] = [*self._kureds.daemonsets.values()]
+        for kured in kureds or [None]:
+            policy = self._hooks.policy(kured)
+            await policy.look(waiting)
+            self._places[_uid(kured)] = place = await self._read(kured)
+            seen += [policy.glance(waiting), place.text, place.unseen]
+        if seen != self._seen:
+            self._seen = seen
+            self.version += 1
+            self._changed()
+
+    def of(self, name: str) -> Why | None:
+        """Why the node waits, by what is known; None where it does not, or is not there."""
+        node = self._store.get(name)
+        if node is None:
+            return None
+        kured = self._kured_of(name)
+        answers = self._hooks.policy(kured).glance(node)
+        return explain(self._known(node, kured, answers, self._places.get(_uid(kured), _Place())))
+
+    async def in_full(self, name: str) -> Why | None:
+        """The same, with what has to be asked for this node alone: its pods, and their budgets.
+
+        Raises:
+            ApiError, Unreachable: the API server did not tell.
+        """
+        node = self._store.get(name)
+        if node is None or (waits := self.of(name)) is None:
+            return None
+        kured = self._kured_of(name)
+        answers = await self._hooks.policy(kured).ask(node)
+        place = self._places[_uid(kured)] = await self._read(kured)
+        drain = await self._drain_of(node, kured) if waits.cause is not Cause.OPERATION else ()
+        return explain(self._known(node, kured, answers, place, drain=drain))
+
+    def _known(
+        self,
+        node: NodeRecord,
+        kured: DaemonSet | None,
+        answers: Sequence[Answer],
+        place: _Place,
+        *,
+        drain: Sequence[str] = (),
+    ) -> Known:
+        at_work, brief = self._work.at_work(node)
+        failures, failure = self._work.failures(node.name)
+        return Known(
+            node=node,
+            kured=self._kureds.found(kured) if kured is not None else None,
+            runs_kured=self._knowledge.runs_kured(node.name, kured),
+            answers=answers,
+            lock=self._lock_of(node, place),
+            at_work=at_work,
+            at_work_brief=brief,
+            failures=failures,
+            failure=failure,
+            queued=self._work.queued(node.name),
+            rights=self._work.rights(),
+            drain=drain,
+        )
+
+    def _kured_of(self, name: str) -> DaemonSet | None:
+        found = self._knowledge.kured_pod(name)
+        return self._kureds.of(found[0] if found else "")
+
+    async def _read(self, kured: DaemonSet | None) -> _Place:
+        """Where the lock is, and how it reads."""
+        try:
+            place = self._place_of(kured)
+            text = await self._lock(place, "").text()
+        except NoLockPlace as error:
+            return _Place(unseen=str(error))
+        except (ApiError, Unreachable) as error:
+            return _Place(unseen=f"The lock cannot be seen: {explain_error(error)}")
+        return _Place(place=place, text=text)
+
+    def _place_of(self, kured: DaemonSet | None) -> LockPlace:
+        if kured is not None:
+            return place_on(kured, self._options)
+        presence = self._kureds.presence
+        if presence.unseen and not self._options.lease_name:
+            raise NoLockPlace(presence.unseen)
+        if presence.found:
+            raise NoLockPlace("Which kured's lock counts for it is not known: none runs on it.")
+        return place_on_lease(self._options)
+
+    def _lock(self, place: LockPlace, node: str, *, unschedulable: bool = False) -> NodeLock:
+        """The lock as an operation on the node would take it."""
+        return NodeLock(
+            self._client,
+            place,
+            node=node,
+            created=created_at(self._client.now()),
+            unschedulable=unschedulable,
+            ttl=self._options.lock_ttl,
+            nodes=self._store,
+        )
+
+    def _lock_of(self, node: NodeRecord, place: _Place) -> LockSeen:
+        if place.place is None:
+            return LockSeen(unseen=place.unseen)
+        lock = self._lock(place.place, node.name, unschedulable=node.cordoned)
+        try:
+            entries = read(place.text).entries
+        except UnreadableLock:
+            entries = ()
+        return LockSeen(
+            why_not=lock.why_not(place.text),
+            entries=entries,
+            ghosts=tuple(entry for entry in entries if is_ghost(entry, self._store)),
+        )
+
+    async def _drain_of(self, node: NodeRecord, kured: DaemonSet | None) -> Sequence[str]:
+        """Why its drain could not begin or would not end, and what else would refuse its reboot."""
+        from kuredtui.engine.planner import plan_drain  # heavy, and needed for the first time here
+
+        said = [why_not_judged(node, self._store)]
+        options = under_kured(self._options, kured)
+        try:
+            plan = await plan_drain(self._client, node=node.name, options=options)
+        except NotFound:
+            return ()
+        except Forbidden as error:
+            said.append(f"What its drain would do cannot be seen: {explain_error(error)}")
+        else:
+            said += _drain_reasons(plan)
+        return [sentence for sentence in said if sentence]
+
+
+def _drain_reasons(plan: Plan) -> Sequence[str]:
+    refused = [f"{pod.full_name} {pod.reason}" for pod in plan.refused]
+    stuck = [f"{pod.full_name} {pod.budget_reason}" for pod in plan.stranded]
+    said = [f"Its drain would not begin: {_listed(refused)}."] if refused else []
+    return [*said, f"Its drain would never end: {_listed(stuck)}."] if stuck else said
+
+
+def _listed(texts: Sequence[str]) -> str:
+    more = len(texts) - _MOST_PODS
+    return "; ".join(texts[:_MOST_PODS]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _uid(kured: DaemonSet | None) -> str:
+    return kured.metadata.uid if kured is not None else ""

@@ -1,0 +1,78 @@
+"""What is being done on nodes, by us and by others, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kuredtui.cluster.node import NodeRecord
+from kuredtui.cluster.why import brief_of
+from kuredtui.engine.journal import UNREADABLE_JOURNAL
+from kuredtui.engine.operations import Operations
+from kuredtui.engine.phases import Phase
+
+if TYPE_CHECKING:
+    from kuredtui.engine.operation import Operation
+    from kuredtui.engine.rollout import Rollout
+
+
+class Work:
+    """Operations on nodes, and why there can be none.
+
+    Args:
+        operations: ours, and what was found of others'.
+        rollout: the one that runs, or the last one.
+        rights: why we may change nothing, as a sentence; "" if we may.
+    """
+
+    def __init__(
+        self,
+        operations: Operations,
+        *,
+        rollout: Callable[[], Rollout | None],
+        rights: Callable[[], str],
+    ) -> None:
+        self._operations = operations
+        self._rollout = rollout
+        self.rights = rights
+
+    def at_work(self, node: NodeRecord) -> tuple[str, str]:
+        """What is being done on the node, as a sentence and in a few words; "" for nothing."""
+        if (running := self._operations.running(node.name)) is not None:
+            return _ours(running)
+        if node.journal_unreadable:
+            return UNREADABLE_JOURNAL, "journal unreadable"
+        journal = node.operation
+        if journal is None:
+            return "", ""
+        if journal.failed:
+            return f"{journal.describe()}. {journal.failed}", "failed"
+        if journal.resting:
+            return f"{journal.describe()}; it waits for its reboot.", "drained"
+        if self._operations.orphans.orphaned(node.name):
+            said = f"{journal.describe()}, and nobody runs it any more: resume it or roll it back."
+            return said, "abandoned"
+        return f"{journal.describe()}.", f"{journal.phase} by {journal.owner}"
+
+    def failures(self, node: str) -> tuple[int, str]:
+        """How often our reboot of it failed since it last succeeded, and why the last one did."""
+        return self._operations.failures(node)
+
+    def queued(self, node: str) -> str:
+        """That a rollout has the node in its queue, as a sentence; "" if none has."""
+        rollout = self._rollout()
+        entry = rollout.entries.get(node) if rollout is not None and not rollout.finished else None
+        if rollout is None or entry is None or entry.state != "queued":
+            return ""
+        held = entry.reason or rollout.stopped or rollout.holding
+        return f"It is in the queue of a rollout{f': {held}' if held else ''}".rstrip(".") + "."
+
+
+def _ours(operation: Operation) -> tuple[str, str]:
+    phase, detail = operation.phase, operation.detail
+    if phase is not Phase.WAITING:
+        return f"{str(phase).capitalize()}{f': {detail}' if detail else ''}".rstrip(".") + ".", str(
+            phase
+        )
+    held = operation.held_by
+    return f"Waiting: {detail}", brief_of(held[0]) if held else "waiting for the lock"
