@@ -122,10 +122,15 @@ class _Queue:
             pods, key=lambda pod: (is_ready(pod), not stuck_reason(pod), pod_name(pod))
         )
         self._members = members
-        self._before: dict[str, Pod] = {}  # those that go before the one that is looked at
+        self._before: dict[str, Pod] = {}  # those that may go before the one that is looked at
+        self._lost: set[str] = set()  # those that surely do, and that nothing brings back
 
     def forecast(self) -> dict[str, Forecast]:
-        """By UID. Those that are not ready come first: they pass at no cost, if at all."""
+        """By UID. Those that are not ready come first: they pass at no cost, if at all.
+
+        Of those that have to wait, nobody knows who will be the first to pass. So what one of them takes
+        away for good, a bare pod that is healthy, is not held against the others.
+        """
         left = disruptions_left(self._budget)
         found: dict[str, Forecast] = {}
         for pod in self._pods:
@@ -142,6 +147,8 @@ class _Queue:
                 found[uid] = self._waiting(pod)
             if found[uid].outlook is not Outlook.NEVER:
                 self._before[uid] = pod
+            if found[uid].outlook is Outlook.NOW and controller_of(pod) is None:
+                self._lost.add(uid)
         return found
 
     def _waiting(self, pod: Pod) -> Forecast:
@@ -195,7 +202,7 @@ class _Queue:
             if not is_ready(pod):
                 hint = "; unhealthyPodEvictionPolicy AlwaysAllow would let it pass"
             return f"it {numbers}, and some do not start: {', '.join(named)}{more}{hint}"
-        if any(controller_of(item) is None for item in self._before.values()):
+        if self._lost:
             return f"it {numbers}, and nothing brings back those that go before this one"
         return f"it {numbers}, and there are never more than {most}"
 
@@ -213,8 +220,11 @@ class _Queue:
     def _staying(self) -> list[Pod]:
         """The members that are there in the end, or whose replacement is."""
         assert self._members is not None
-        lost = {uid for uid, pod in self._before.items() if controller_of(pod) is None}
-        return [item for item in self._members if is_active(item) and item.metadata.uid not in lost]
+        return [
+            item
+            for item in self._members
+            if is_active(item) and item.metadata.uid not in self._lost
+        ]
 
     def _stuck(self) -> list[Pod]:
         """The members that will not become ready by themselves, but for those that this drain evicts."""
