@@ -161,7 +161,9 @@ class _Queue:
         if why := self._never_enough(pod):
             return self._says(Outlook.NEVER, f"is held for good by {self._named}: {why}")
         what, whom = (
-            ("its turn at", "a replacement is") if self._before else ("for", "more pods are")
+            ("its turn at", "a replacement is")
+            if any(map(controller_of, self._before.values()))
+            else ("for", "more pods are")
         )
         reason = (
             f"waits {what} {self._named}, which {numbers_words(self._budget)}, until {whom} ready"

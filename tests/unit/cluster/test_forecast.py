@@ -182,6 +182,15 @@ def test_bare_pods_do_not_come_back() -> None:
     assert "nothing brings back" in second.reason
 
 
+def test_which_of_the_bare_pods_that_wait_will_be_the_first_nobody_knows() -> None:
+    """Once all are ready, one may go, and any of them may be the one."""
+    pods = [pod("a", owner=None), *(pod(name, owner=None, ready=False) for name in "bc")]
+    web = budget(min_available=2, healthy=1, desired=2, expected=3)
+    found = outlooks(pods, web, members=pods)
+    assert [item.outlook for item in found] == [SLOW, SLOW, SLOW]
+    assert "until more pods are ready" in found[0].reason
+
+
 def test_a_status_behind_its_spec_is_slow() -> None:
     web = budget(min_available=1, healthy=3, desired=1, expected=3, observed=False)
     found = only(outlooks([pod()], web))
