@@ -15,7 +15,7 @@ from kuredtui.engine.errors import TakenOver
 from kuredtui.engine.hooks import Hooks
 from kuredtui.engine.journal import UNREADABLE_JOURNAL, read_journal
 from kuredtui.engine.node_feed import NodeFeed
-from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.options import NO_CHANGES, EngineOptions, OptionChanges, changed
 from kuredtui.engine.orphans import Orphans
 from kuredtui.engine.phases import Goal, Outcome
 from kuredtui.engine.request_pace import RequestPace
@@ -115,13 +115,21 @@ class Operations:
             return f"{found.operation.describe()}; there is nothing left to resume."
         return self._refusal_to_take_over(found)
 
-    def start(self, node: str, goal: Goal, *, override: Iterable[str] = ()) -> Operation:
+    def start(
+        self,
+        node: str,
+        goal: Goal,
+        *,
+        override: Iterable[str] = (),
+        changes: OptionChanges = NO_CHANGES,
+    ) -> Operation:
         """Begin the reboot or the drain of a node.
 
         Args:
             node: its name.
             goal: what for.
             override: what of the policy is set aside for this run, by name, and `force-reboot`.
+            changes: settings of this run alone.
 
         Raises:
             ValueError: it is refused; the message says why.
@@ -129,7 +137,7 @@ class Operations:
         if refusal := self.refusal(node, goal):
             raise ValueError(refusal)
         left = self.orphans.standing(node)  # a drain that is over, if anything
-        return self._run(node, goal, left, override)
+        return self._run(node, goal, left, override, changes)
 
     def take_over(
         self, node: str, goal: Goal | None = None, *, override: Iterable[str] = ()
@@ -189,7 +197,14 @@ class Operations:
             return str(unreadable)
         return ""
 
-    def _run(self, node: str, goal: Goal | None, left: str, override: Iterable[str]) -> Operation:
+    def _run(
+        self,
+        node: str,
+        goal: Goal | None,
+        left: str,
+        override: Iterable[str],
+        changes: OptionChanges = NO_CHANGES,
+    ) -> Operation:
         # Imported with the first operation: it is half of what the engine imports at all, and nobody
         # should wait for it before the first rows.
         from kuredtui.engine.operation_making import make_operation
@@ -201,7 +216,7 @@ class Operations:
             self._client,
             node=record,
             nodes=self._nodes,
-            options=self._options,
+            options=changed(self._options, changes),
             owner=self._owner,
             hooks=self._hooks,
             pace=self._pace,

@@ -6,12 +6,18 @@ and the ones that kured does not have; see `kured_defaults` for what the running
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal, TypeAlias
 
 from kuredtui.engine.given_options import GivenOptions
 
 RebootMethod = Literal["command", "signal", "kured-exec", "manual"]
+
+OptionChanges: TypeAlias = Mapping[str, str | int | float | bool]
+"""What is different in one run: settings by their field's name."""
+NO_CHANGES: OptionChanges = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,3 +96,13 @@ class EngineOptions(GivenOptions):
     prefer_no_schedule_taint: str = ""
     annotate_nodes: bool = False
     orphan_after: float = 120.0
+
+
+def changed(options: EngineOptions, changes: OptionChanges) -> EngineOptions:
+    """The options of one run. What is changed for it is given, so that no kured's setting counts instead.
+
+    Raises:
+        TypeError: there is no setting of a name.
+    """
+    given = options.given | changes.keys()
+    return replace(options, **changes, given=given)  # type: ignore[arg-type]  # each of its field's own type

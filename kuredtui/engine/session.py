@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.journal_view import journal_view
 from kuredtui.cluster.kured_found import KuredPresence
+from kuredtui.cluster.policy import Answer
 from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.clock import seconds_with_sleep
 from kuredtui.engine.cordon import cordon, uncordon
@@ -26,7 +27,7 @@ from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.node_news import NodeNews
 from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.operations import Operations
-from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.options import NO_CHANGES, EngineOptions, OptionChanges, changed
 from kuredtui.engine.phases import Goal
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.progress import Progress, ProgressLog
@@ -212,22 +213,25 @@ class Session:
         """The nodes whose operations have no living owner: to be resumed or rolled back."""
         return [node for node in self._operations.orphans if not self.resume_refusal(node)]
 
-    def start_reboot(self, node: str, *, override: Iterable[str] = ()) -> Operation:
+    def start_reboot(
+        self, node: str, *, override: Iterable[str] = (), changes: OptionChanges = NO_CHANGES
+    ) -> Operation:
         """Begin the reboot of a node.
 
         Args:
             node: its name.
             override: what of the policy is set aside for this run, by name, and `force-reboot`.
+            changes: settings of this run alone.
 
         Raises:
             ValueError: it is refused; the message says why.
         """
         given = (*self._override, *override)
-        return self._allowed().start(node, Goal.REBOOT, override=given)
+        return self._allowed().start(node, Goal.REBOOT, override=given, changes=changes)
 
-    def start_drain(self, node: str) -> Operation:
+    def start_drain(self, node: str, *, changes: OptionChanges = NO_CHANGES) -> Operation:
         """Begin a drain without reboot, which leaves the node cordoned. Raises as `start_reboot`."""
-        return self._allowed().start(node, Goal.DRAIN)
+        return self._allowed().start(node, Goal.DRAIN, changes=changes)
 
     def resume(self, node: str, *, override: Iterable[str] = ()) -> Operation:
         """Finish the operation that another left on the node. Raises as `start_reboot`."""
@@ -240,14 +244,19 @@ class Session:
         return self._allowed().take_over(node, Goal.ROLL_BACK)
 
     def start_rollout(
-        self, nodes: Iterable[str], *, options: RolloutOptions, override: Iterable[str] = ()
+        self,
+        nodes: Iterable[str],
+        *,
+        options: RolloutOptions,
+        override: Iterable[str] = (),
+        changes: OptionChanges = NO_CHANGES,
     ) -> Rollout:
         """Begin the reboot of many nodes.
 
         Args:
             nodes: their names, in any order.
             options: how to go about them.
-            override: as for `start_reboot`, for each of them.
+            override, changes: as for `start_reboot`, for each of them.
 
         Raises:
             ValueError: it is refused; the message says why, and which node is in the way.
@@ -267,14 +276,18 @@ class Session:
             found,
             options=options,
             nodes=self._nodes,
-            start=lambda node: self.start_reboot(node, override=overridden),
+            start=lambda node: self.start_reboot(node, override=overridden, changes=changes),
             publish=self._publish,
         )
         self._tasks.create_task(self.rollout.run(), name=f"rollout {self.rollout.id}")
         return self.rollout
 
-    async def plan(self, node: str) -> Plan:
+    async def plan(self, node: str, *, changes: OptionChanges = NO_CHANGES) -> Plan:
         """What a drain of the node would do, as things are now; nothing is changed.
+
+        Args:
+            node: its name.
+            changes: settings of a run, in which it is to be drained.
 
         Raises:
             NotFound: there is no such node.
@@ -282,7 +295,17 @@ class Session:
         """
         from kuredtui.engine.planner import plan_drain
 
-        return await plan_drain(self._client, node=node, options=self._options_for(node))
+        options = self.options_for(node, changes)
+        return await plan_drain(self._client, node=node, options=options)
+
+    async def ask_policy(self, node: str) -> list[Answer]:
+        """What each hook of the policy says of a reboot of the node now; nothing without the node."""
+        record = self.store.get(node)
+        return await self._hooks.policy(self._kured_of(node)).ask(record) if record else []
+
+    def options_for(self, node: str, changes: OptionChanges = NO_CHANGES) -> EngineOptions:
+        """What an operation on the node would do if it began now, with these settings of its own."""
+        return under_kured(changed(self._options, changes), self._kured_of(node))
 
     def why(self, node: str) -> Why | None:
         """Why the node waits for its reboot, at no cost; None where it does not, or nobody knows yet."""
@@ -330,10 +353,6 @@ class Session:
         """The kured whose settings count for the node; None: there is none, or it is not known yet."""
         found = self._knowledge.kured_pod(node)
         return self._kureds.of(found[0] if found else "")
-
-    def _options_for(self, node: str) -> EngineOptions:
-        """What an operation on the node would do if it began now."""
-        return under_kured(self._options, self._kured_of(node))
 
     def _refused_at_all(self) -> str:
         if self.read_only:

@@ -81,6 +81,15 @@ ACTIONS: tuple[Action, ...] = (
         needs_node=True,
     ),
     Action(
+        id="node.plan",
+        keys="p",
+        method="want('node.plan')",
+        place=Place.NODES,
+        label="Plan",
+        help="What a drain would do to each pod, and the options of one run; nothing is touched",
+        needs_node=True,
+    ),
+    Action(
         id="node.drain",
         keys="d",
         method="want('node.drain')",

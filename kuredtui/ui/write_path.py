@@ -8,15 +8,24 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from kuredtui.engine.phases import Goal
 from kuredtui.ui.carriers.cancel import cancel
 from kuredtui.ui.carriers.cordon import cordon
 from kuredtui.ui.carriers.drain import drain
+from kuredtui.ui.carriers.plan import plan
 from kuredtui.ui.carriers.reboot import reboot
+from kuredtui.ui.foreseeing import foresee
+from kuredtui.ui.plan_text import summary_lines
+from kuredtui.ui.questions.parts import Preview
+from kuredtui.ui.run_choice import AS_SET, RunChoice
+from kuredtui.ui.run_fields import run_fields
+from kuredtui.ui.screens.plan import PlanAnswer, PlanScreen
 from kuredtui.ui.text import clean
+from kuredtui.ui.tones import Line, Tone
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -24,16 +33,22 @@ if TYPE_CHECKING:
     from kuredtui.cluster.node import NodeRecord
     from kuredtui.engine.session import Session
     from kuredtui.ui.app import KuredTuiApp
+    from kuredtui.ui.plan_text import Foreseen
 
 _LOG = logging.getLogger(__name__)
 
-Carrier = Callable[["WritePath", Sequence[str]], Awaitable[None]]
+T = TypeVar("T")
+
+Carrier = Callable[["WritePath", Sequence[str], RunChoice], Awaitable[None]]
+# Nodes whose plans a question sums up; beyond that the plan is asked for.
+_MOST_SUMMED_UP = 30
 
 _CARRIERS: dict[str, Carrier] = {
     "node.reboot": reboot,
     "node.drain": drain,
     "node.cordon": cordon,
     "node.cancel": cancel,
+    "node.plan": plan,
 }
 
 
@@ -67,10 +82,12 @@ class WritePath:
         self._app = app
         self._session = session
 
-    async def carry_out(self, action_id: str, nodes: Sequence[str]) -> None:
+    async def carry_out(
+        self, action_id: str, nodes: Sequence[str], run: RunChoice = AS_SET
+    ) -> None:
         """Do what the action of this id does, to these nodes. To be run as a worker of the app."""
         try:
-            await _CARRIERS[action_id](self, nodes)
+            await _CARRIERS[action_id](self, nodes, run)
         except NoSession as error:
             self.refuse(str(error))
         except Exception as error:  # noqa: BLE001 - the top of a task: logged, and shown to the person
@@ -134,9 +151,47 @@ class WritePath:
         self.refuse(f"{reasons[0]}{more}" if reasons else "No node is selected.")
         return None
 
+    # Plans.
+
+    def preview(self, nodes: Sequence[str], goal: Goal, run: RunChoice) -> Preview:
+        """What a question says of the drains of these nodes."""
+        session = self.session
+
+        async def later() -> AsyncIterator[Sequence[Line]]:
+            if len(nodes) > _MOST_SUMMED_UP:
+                yield [(("  · of so many nodes, see the plan", Tone.DIM),)]
+                return
+            found: list[Foreseen] = []
+            async for one in foresee(session, nodes, goal=goal, run=run):
+                found.append(one)
+                more = len(nodes) - len(found)
+                lines = summary_lines(found, override=run.override)
+                yield [*lines, ((f"  · {more} more nodes ...", Tone.BUSY),)] if more else lines
+
+        return Preview(run=run, later=later)
+
+    async def show_plan(
+        self, nodes: Sequence[str], goal: Goal, run: RunChoice, *, may_act: bool
+    ) -> PlanAnswer:
+        """Show the plans of these nodes until the screen is left; see `PlanScreen`."""
+        session = self.session
+        answer = await self.ask(
+            PlanScreen(
+                nodes,
+                run=run,
+                look=lambda chosen: foresee(session, nodes, goal=goal, run=chosen),
+                fields=lambda chosen: run_fields(
+                    session.options_for(nodes[0]), chosen, reboots=goal is Goal.REBOOT
+                ),
+                may_act=may_act,
+                now=lambda: self.now,
+            )
+        )
+        return answer or PlanAnswer(run)
+
     # What the carriers do.
 
-    async def ask(self, question: Screen[str]) -> str | None:
+    async def ask(self, question: Screen[T]) -> T | None:
         """Show a question until it is answered; None where the program is left instead."""
         return await self._app.push_screen_wait(question)
 

@@ -14,8 +14,11 @@ from dataclasses import dataclass, field
 
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.kured_found import KuredPresence
+from kuredtui.cluster.policy import Answer
 from kuredtui.cluster.store import NodeStore
+from kuredtui.engine.options import NO_CHANGES, EngineOptions, OptionChanges, changed
 from kuredtui.engine.phases import Goal, Phase
+from kuredtui.engine.plan import Plan
 from kuredtui.engine.progress import Level, Progress, ProgressLog
 from kuredtui.kube.listwatch import Change
 from kuredtui.kube.types import Node
@@ -55,6 +58,10 @@ class FakeSession:
         self.operations: dict[str, FakeOperation] = {}
         self.changed = asyncio.Event()
         self.calls: list[tuple[str, str]] = []
+        self.runs: list[tuple[tuple[str, ...], dict[str, object]]] = []
+        self.plans: dict[str, Plan] = {}
+        self.planned: list[dict[str, object]] = []
+        self.policy: list[Answer] = []
         self.end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
@@ -63,13 +70,28 @@ class FakeSession:
     def refusal(self, node: str, goal: Goal = Goal.REBOOT) -> str:
         return self.refusals.get(node, "") or self.read_only_reason
 
-    def start_reboot(self, node: str) -> FakeOperation:
-        return self._start("reboot", node)
+    def start_reboot(
+        self, node: str, *, override: Iterable[str] = (), changes: OptionChanges = NO_CHANGES
+    ) -> FakeOperation:
+        return self._start("reboot", node, override, changes)
 
-    def start_drain(self, node: str) -> FakeOperation:
-        return self._start("drain", node)
+    def start_drain(self, node: str, *, changes: OptionChanges = NO_CHANGES) -> FakeOperation:
+        return self._start("drain", node, (), changes)
 
-    def _start(self, what: str, node: str) -> FakeOperation:
+    def options_for(self, node: str, changes: OptionChanges = NO_CHANGES) -> EngineOptions:
+        return changed(EngineOptions(), changes)
+
+    async def plan(self, node: str, *, changes: OptionChanges = NO_CHANGES) -> Plan:
+        self.planned.append(dict(changes))
+        return self.plans.get(node) or Plan(node=node, pods=[])
+
+    async def ask_policy(self, node: str) -> list[Answer]:
+        return self.policy
+
+    def _start(
+        self, what: str, node: str, override: Iterable[str], changes: OptionChanges
+    ) -> FakeOperation:
+        self.runs.append((tuple(override), dict(changes)))
         if refusal := self.refusal(node):
             raise ValueError(refusal)
         self.calls.append((what, node))

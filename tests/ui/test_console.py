@@ -315,7 +315,7 @@ async def test_the_question_says_that_the_api_server_is_not_heard() -> None:
         await seen.see("The API server is not heard: all this was so 5 minutes ago.")
 
 
-@pytest.mark.parametrize("keys", [("y",), ("right", "enter"), ("tab", "enter")])
+@pytest.mark.parametrize("keys", [("y",), ("right", "right", "enter"), ("tab", "tab", "enter")])
 async def test_a_confirmed_reboot_starts(keys: tuple[str, ...]) -> None:
     async with console(*THREE) as seen:
         await seen.press("j", "r")

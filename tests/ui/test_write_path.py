@@ -143,7 +143,7 @@ async def test_a_cordon_that_fails_is_said() -> None:
 
 async def test_a_fault_of_the_program_is_said_and_ends_nothing() -> None:
     class Broken(FakeSession):
-        def start_drain(self, node: str) -> object:  # type: ignore[override]  # a fault
+        def start_drain(self, node: str, **_: object) -> object:  # type: ignore[override]  # a fault
             raise KeyError(node)
 
     async with console(session=Broken(THREE)) as seen:

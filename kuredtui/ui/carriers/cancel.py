@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from kuredtui.ui.operations import operation_text
 from kuredtui.ui.questions.cancel import cancel_question
 from kuredtui.ui.questions.parts import YES
+from kuredtui.ui.run_choice import RunChoice
 
 if TYPE_CHECKING:
     from kuredtui.ui.write_path import WritePath
 
 
-async def cancel(path: WritePath, nodes: Sequence[str]) -> None:
+async def cancel(path: WritePath, nodes: Sequence[str], _run: RunChoice) -> None:
     """Ask about the operations at work on these nodes, and cancel them."""
     operations = path.session.operations
     running = [

@@ -10,6 +10,7 @@ from kuredtui.engine.errors import FAILURES, sentence
 from kuredtui.engine.phases import Goal
 from kuredtui.ui.questions.cordon import cordon_question
 from kuredtui.ui.questions.parts import YES
+from kuredtui.ui.run_choice import RunChoice
 
 if TYPE_CHECKING:
     from kuredtui.ui.write_path import WritePath
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 10
 
 
-async def cordon(path: WritePath, nodes: Sequence[str]) -> None:
+async def cordon(path: WritePath, nodes: Sequence[str], _run: RunChoice) -> None:
     """Uncordon where all are cordoned, else cordon those that are not."""
     store = path.session.store
     records = [record for node in nodes if (record := store.get(node)) is not None]

@@ -5,27 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kuredtui.ui.questions.parts import YES
+from kuredtui.engine.phases import Goal
+from kuredtui.ui.questions.parts import PLAN, YES
 from kuredtui.ui.questions.reboot import reboot_question
+from kuredtui.ui.run_choice import AS_SET, RunChoice
 
 if TYPE_CHECKING:
     from kuredtui.ui.write_path import WritePath
 
 
-async def reboot(path: WritePath, nodes: Sequence[str]) -> None:
+async def reboot(path: WritePath, nodes: Sequence[str], run: RunChoice = AS_SET) -> None:
     """Ask about the node, and start unless things changed while the question stood there."""
     if len(nodes) > 1:
         path.refuse(f"{len(nodes)} nodes are marked, and this is for one; unmark the others.")
         return
-    (node,) = nodes
-    session = path.session
-    record = session.store.get(node)
-    refusal = session.refusal(node)
-    if refusal or record is None:
-        path.refuse(refusal or "The node is gone.")
+    choice = path.choose(nodes, refusal=path.session.refusal)
+    if choice is None:
         return
-    question = reboot_question(
-        record, cluster=path.cluster, now=path.now, silent_for=path.silent_for
-    )
-    if await path.ask(question) == YES:
-        path.start(path.session.start_reboot, [node])
+    answer: str | None = PLAN
+    while answer == PLAN:
+        question = reboot_question(
+            choice.records[0],
+            cluster=path.cluster,
+            now=path.now,
+            silent_for=path.silent_for,
+            preview=path.preview(choice.names, Goal.REBOOT, run),
+        )
+        answer = await path.ask(question)
+        if answer == PLAN:
+            run = (await path.show_plan(choice.names, Goal.REBOOT, run, may_act=False)).run
+    if answer == YES:
+        start, options = path.session.start_reboot, run
+        path.start(
+            lambda node: start(node, override=options.override, changes=options.changes),
+            choice.names,
+        )

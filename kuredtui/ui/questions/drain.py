@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kuredtui.ui.questions.parts import (
     EMPTY,
+    Preview,
     about_node,
     about_nodes,
     heading,
@@ -37,30 +38,27 @@ def drain_question(
     cluster: str,
     now: float,
     silent_for: float | None,
+    preview: Preview,
 ) -> Dialog:
-    """What becomes of which nodes; the arguments are those of `cordon_question`."""
+    """What becomes of which nodes; the arguments are those of `cordon_question` and `reboot_question`."""
     steps = [point(sign, text) for sign, text in _STEPS]
-    if len(nodes) == 1 and not left_out and not hidden:
-        lines = [
-            *about_node(nodes[0], cluster, now),
-            EMPTY,
-            heading("What will happen"),
-            *steps,
-            *silence(silent_for),
-        ]
-        return yes_or_no(f"Drain {clean(nodes[0].name)}?", lines, yes="Drain")
     count = len(nodes)
-    lines = [
-        *about_nodes(nodes, cluster, left_out, hidden),
-        EMPTY,
-        heading("What will happen to each, as many at a time as the lock allows"),
-        *steps,
-        *silence(silent_for),
-    ]
-    return typed(
-        f"Drain {count} node{'' if count == 1 else 's'}?",
-        lines,
-        word=str(count),
-        what="the number of nodes",
-        yes="Drain",
-    )
+    if count > 1 or left_out or hidden:
+        each = "What will happen to each, as many at a time as the lock allows"
+        return typed(
+            f"Drain {count} node{'' if count == 1 else 's'}?",
+            [*about_nodes(nodes, cluster, left_out, hidden), *silence(silent_for)],
+            word=str(count),
+            what="the number of nodes",
+            yes="Drain",
+            preview=preview,
+            after=[EMPTY, heading(each), *steps],
+        )
+    (node,) = nodes
+    title = f"Drain {clean(node.name)}?"
+    lines = [*about_node(node, cluster, now), *silence(silent_for)]
+    after = [EMPTY, heading("What will happen"), *steps]
+    if preview.run.forces:
+        word, what = node.name, "the node's name"
+        return typed(title, lines, word=word, what=what, yes="Drain", preview=preview, after=after)
+    return yes_or_no(title, lines, yes="Drain", preview=preview, after=after)

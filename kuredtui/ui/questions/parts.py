@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kuredtui.ui.ages import spoken
-from kuredtui.ui.screens.dialog import Choice, Dialog
+from kuredtui.ui.run_choice import RunChoice
+from kuredtui.ui.screens.dialog import Choice, Dialog, Later
 from kuredtui.ui.screens.typed_dialog import TypedDialog
 from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Line, Piece, Tone
@@ -117,16 +119,44 @@ def silence(silent_for: float | None) -> list[Line]:
     return [point("!", text, Tone.BAD)]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What stands in a question of what its answer would do, with the way to the whole plan.
+
+    Attributes:
+        run: the options of the run.
+        later: finds out what it would come to.
+    """
+
+    run: RunChoice
+    later: Later
+
+
+def preview_heading(preview: Preview) -> list[Line]:
+    """What is different in this run, and the title of what it would come to."""
+    chosen = preview.run.lines()
+    options = [EMPTY, heading("In this run alone"), *chosen] if chosen else []
+    return [*options, EMPTY, heading("What its drain would do now")]
+
+
 def yes_or_no(
-    title: str, lines: Sequence[Line], *, yes: str, more: Sequence[Choice] = ()
+    title: str,
+    lines: Sequence[Line],
+    *,
+    yes: str,
+    preview: Preview | None = None,
+    after: Sequence[Line] = (),
 ) -> Dialog:
     """A question about one node, with the focus on no; `yes` is what its button says."""
+    plan = [Choice(answer=PLAN, label="Plan", keys=("p",))] if preview else []
     return Dialog(
         title=title,
-        lines=lines,
+        lines=[*lines, *(preview_heading(preview) if preview else ())],
+        later=preview.later if preview else None,
+        after=after,
         choices=[
             Choice(answer=BACK, label="Cancel", keys=("n",)),
-            *more,
+            *plan,
             Choice(answer=YES, label=yes, keys=("y",), dangerous=True),
         ],
     )
@@ -139,15 +169,18 @@ def typed(
     word: str,
     what: str,
     yes: str,
-    more: Sequence[Choice] = (),
+    preview: Preview | None = None,
+    after: Sequence[Line] = (),
 ) -> Dialog:
     """A question whose yes has to be typed; see `TypedDialog`."""
     return TypedDialog(
         title=title,
-        lines=lines,
+        lines=[*lines, *(preview_heading(preview) if preview else ())],
         word=word,
         what=what,
         no=Choice(answer=BACK, label="Cancel"),
         yes=Choice(answer=YES, label=yes, dangerous=True),
-        more=more,
+        more=[Choice(answer=PLAN, label="Plan", keys=("ctrl+p",))] if preview else (),
+        later=preview.later if preview else None,
+        after=after,
     )

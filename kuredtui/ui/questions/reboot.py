@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kuredtui.ui.questions.parts import EMPTY, about_node, heading, point, silence, yes_or_no
+from kuredtui.ui.questions.parts import (
+    EMPTY,
+    Preview,
+    about_node,
+    heading,
+    point,
+    silence,
+    typed,
+    yes_or_no,
+)
 from kuredtui.ui.screens.dialog import Dialog
 from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Line, Tone
@@ -14,7 +23,12 @@ if TYPE_CHECKING:
 
 
 def reboot_question(
-    node: NodeRecord, *, cluster: str, now: float, silent_for: float | None
+    node: NodeRecord,
+    *,
+    cluster: str,
+    now: float,
+    silent_for: float | None,
+    preview: Preview,
 ) -> Dialog:
     """Which node of which cluster, what will happen to it, and what is known against it.
 
@@ -23,10 +37,28 @@ def reboot_question(
         cluster: what a person calls it.
         now: seconds of the epoch.
         silent_for: seconds since the API server was last heard; None while it is.
+        preview: what it would come to.
     """
+    lines = about_node(node, cluster, now)
+    if against := _against(node, silent_for):
+        lines += [EMPTY, heading("What is known against it"), *against]
+    title = f"Reboot {clean(node.name)}?"
+    if preview.run.forces:
+        return typed(
+            title,
+            lines,
+            word=node.name,
+            what="the node's name",
+            yes="Reboot",
+            preview=preview,
+            after=_steps(node),
+        )
+    return yes_or_no(title, lines, yes="Reboot", preview=preview, after=_steps(node))
+
+
+def _steps(node: NodeRecord) -> list[Line]:
     cordoned = node.cordoned
-    lines: list[Line] = [
-        *about_node(node, cluster, now),
+    return [
         EMPTY,
         heading("What will happen"),
         point("1", "take the reboot lock, which kured respects too"),
@@ -40,10 +72,6 @@ def reboot_question(
             else "uncordon it and release the lock",
         ),
     ]
-    against = _against(node, silent_for)
-    if against:
-        lines += [EMPTY, heading("What is known against it"), *against]
-    return yes_or_no(f"Reboot {clean(node.name)}?", lines, yes="Reboot")
 
 
 def _against(node: NodeRecord, silent_for: float | None) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,12 +17,18 @@ from textual.widgets import Button, Input, Static
 
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
-from kuredtui.ui.tones import Line
+from kuredtui.ui.tones import Line, Tone
 from kuredtui.ui.widgets.line_pane import wrap_line
 
 # Cells for text in the box of app.tcss, and what its border and padding take.
 _TEXT_WIDTH = 70
 _FRAME = 6
+# Lines around the text: border, padding, buttons.
+_AROUND = 6
+_LOOKING: Line = (("  · looking ...", Tone.BUSY),)
+
+Later = Callable[[], AsyncIterator[Sequence[Line]]]
+"""Finds out lines, which may become more; each time all that are known by then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +56,9 @@ class Dialog(ModalScreen[str]):
     """
 
     AUTO_FOCUS = "#choice-0"
+    BETWEEN: ClassVar[int] = 0
+    """Lines between the text and the buttons."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "first", "Back", id="dialog.back"),
         Binding("left,up,shift+tab", "app.focus_previous", show=False, id="dialog.previous"),
@@ -58,20 +67,33 @@ class Dialog(ModalScreen[str]):
         Binding("pagedown", "scroll_text(1)", show=False, id="dialog.page_down"),
     ]
 
-    def __init__(self, *, title: str, lines: Sequence[Line], choices: Sequence[Choice]) -> None:
+    def __init__(
+        self,
+        *,
+        title: str,
+        lines: Sequence[Line],
+        choices: Sequence[Choice],
+        later: Later | None = None,
+        after: Sequence[Line] = (),
+    ) -> None:
+        """`later` finds out lines that stand between `lines` and `after`, while the question is there."""
         super().__init__()
         self._title = title
         self._lines = lines
         self._choices = tuple(choices)
+        self._later = later
+        self._after = after
 
     def compose(self) -> ComposeResult:
         """The box: title on its border, lines, buttons."""
         with Vertical(id="dialog-box") as box:
             box.border_title = Content(self._title)
             with VerticalScroll(id="dialog-text", can_focus=False):
-                width = min(_TEXT_WIDTH, self.app.size.width - _FRAME)
-                wrapped = [part for line in self._lines for part in wrap_line(line, width)]
-                yield Static(content_of(wrapped, tones_of(self.app)), markup=False)
+                yield Static(self._content(self._lines), markup=False)
+                if self._later is not None:
+                    yield Static(self._content([_LOOKING]), id="dialog-later", markup=False)
+                if self._after:
+                    yield Static(self._content(self._after), markup=False)
             yield from self.between()
             with Horizontal(id="dialog-buttons"):
                 for number, choice in enumerate(self._choices):
@@ -83,13 +105,42 @@ class Dialog(ModalScreen[str]):
                     )
                     yield button
 
+    def on_mount(self) -> None:
+        """Find out what is still to be found out."""
+        self._fit()
+        self.call_after_refresh(self._say_how_to_scroll)
+        if self._later is not None:
+            self.run_worker(self._fill_in(self._later))
+
+    def on_resize(self) -> None:
+        """Buttons, and what stands above them, are always there; the text scrolls."""
+        self._fit()
+
+    def _fit(self) -> None:
+        text = self.query_one("#dialog-text")
+        text.styles.max_height = max(3, self.size.height - _AROUND - self.BETWEEN)
+
+    async def _fill_in(self, later: Later) -> None:
+        async for lines in later():
+            self.query_one("#dialog-later", Static).update(self._content(lines))
+            self.call_after_refresh(self._say_how_to_scroll)
+
+    def _say_how_to_scroll(self) -> None:
+        if self.query_one("#dialog-text").max_scroll_y:
+            self.query_one("#dialog-box").border_subtitle = "pgup pgdn scroll"
+
+    def _content(self, lines: Sequence[Line]) -> Content:
+        width = min(_TEXT_WIDTH, self.app.size.width - _FRAME)
+        wrapped = [part for line in lines for part in wrap_line(line, width)]
+        return content_of(wrapped, tones_of(self.app))
+
     def between(self) -> Iterable[Widget]:
         """What stands between the text and the buttons; nothing here."""
         return ()
 
     def on_key(self, event: events.Key) -> None:
         """The letters of the choices; not while a word is typed."""
-        if isinstance(self.focused, Input):
+        if isinstance(self.focused, Input) and event.is_printable:
             return
         for choice in self._choices:
             if event.key in choice.keys:
@@ -119,4 +170,5 @@ class Dialog(ModalScreen[str]):
 
 
 def _label(choice: Choice) -> str:
-    return f"{choice.label} ({choice.keys[0]})" if choice.keys else choice.label
+    key = choice.keys[0].replace("ctrl+", "^") if choice.keys else ""
+    return f"{choice.label} ({key})" if key else choice.label

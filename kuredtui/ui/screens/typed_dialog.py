@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from kuredtui.ui.screens.dialog import Choice, Dialog
+from kuredtui.ui.screens.dialog import Choice, Dialog, Later
 from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Line
 
@@ -26,9 +26,11 @@ class TypedDialog(Dialog):
         no: the harmless choice.
         yes: the other one.
         more: further harmless choices.
+        later, after: as in `Dialog`.
     """
 
     AUTO_FOCUS = "#typed-word"
+    BETWEEN = 4
 
     def __init__(
         self,
@@ -40,8 +42,12 @@ class TypedDialog(Dialog):
         no: Choice,
         yes: Choice,
         more: Sequence[Choice] = (),
+        later: Later | None = None,
+        after: Sequence[Line] = (),
     ) -> None:
-        super().__init__(title=title, lines=lines, choices=[no, *more, yes])
+        super().__init__(
+            title=title, lines=lines, choices=[no, *more, yes], later=later, after=after
+        )
         self._word = word
         self._what = what
         self._yes = yes

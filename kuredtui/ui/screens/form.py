@@ -1,0 +1,154 @@
+"""A form: a field a line, each with its default named beside it; what it means is said below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from kuredtui.ui.form_fields import FormField, Value
+from kuredtui.ui.text import clean
+
+Values = Mapping[str, Value]
+
+
+class FormScreen(ModalScreen[Values | None]):
+    """Returns the values of the fields that differ from their defaults; None when it was left by escape.
+
+    Enter takes the values, once all of them can be understood. A form changes nothing by itself.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Back", id="form.back"),
+        Binding("up,shift+tab", "app.focus_previous", show=False, id="form.previous"),
+        Binding("down,tab", "app.focus_next", show=False, id="form.next"),
+        Binding("enter", "take", "Use", id="form.take", priority=True),
+    ]
+    AUTO_FOCUS = ".form-value"
+
+    def __init__(self, *, title: str, fields: Sequence[FormField]) -> None:
+        super().__init__()
+        self._title = title
+        self._fields = {field.name: field for field in fields}
+        self._texts = {field.name: field.value for field in fields}
+
+    def compose(self) -> ComposeResult:
+        """A box with the fields, and what the present one means."""
+        with Vertical(id="form-box") as box:
+            box.border_title = Content(self._title)
+            box.border_subtitle = "enter uses these · esc leaves them as they were"
+            with VerticalScroll(id="form-fields", can_focus=False):
+                for number, field in enumerate(self._fields.values()):
+                    with Horizontal(classes="form-row"):
+                        yield Static(Content(field.label), classes="form-label", markup=False)
+                        if field.choices:
+                            yield Cycle(field, id=f"field-{number}", classes="form-value")
+                        else:
+                            yield _Text(field, id=f"field-{number}", classes="form-value")
+                        yield Static("", id=f"note-{number}", classes="form-note", markup=False)
+            yield Static("", id="form-help", markup=False)
+
+    def on_mount(self) -> None:
+        """Which fields differ from their defaults is said from the start."""
+        for name in self._fields:
+            self._judge(name)
+
+    def on_descendant_focus(self) -> None:
+        """What the present field means."""
+        if isinstance(self.focused, _Text | Cycle):
+            self.query_one("#form-help", Static).update(Content(self.focused.field.help))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Another text."""
+        event.stop()
+        if isinstance(event.input, _Text):
+            self._texts[event.input.field.name] = event.value.strip()
+            self._judge(event.input.field.name)
+
+    def on_cycle_changed(self, event: Cycle.Changed) -> None:
+        """Another choice."""
+        self._texts[event.field] = event.value
+        self._judge(event.field)
+
+    def action_take(self) -> None:
+        """Return what was changed, unless something cannot be understood."""
+        if not any(self._judge(name) for name in self._fields):
+            self.dismiss(
+                {
+                    name: field.parse(self._texts[name])
+                    for name, field in self._fields.items()
+                    if self._texts[name] != field.default
+                }
+            )
+
+    def _judge(self, name: str) -> str:
+        """Say beside a field how it stands to its default. Returns what is wrong with it."""
+        field, text = self._fields[name], self._texts[name]
+        wrong = ""
+        try:
+            field.parse(text)
+        except ValueError as error:
+            wrong = clean(str(error)) or "cannot be understood"
+        said = wrong or (
+            "default" if text == field.default else f"default {field.default or 'none'}"
+        )
+        note = self.query_one(f"#note-{list(self._fields).index(name)}", Static)
+        note.update(Content(f"! {said}" if wrong else said))
+        note.set_class(bool(wrong), "-wrong")
+        note.set_class(text != field.default and not wrong, "-changed")
+        return wrong
+
+
+class _Text(Input):
+    """A field that is typed."""
+
+    def __init__(self, field: FormField, *, id: str, classes: str) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(field.value, id=id, classes=classes, compact=True)
+        self.field = field
+
+
+class Cycle(Static, can_focus=True):
+    """A field of which one of a few words is chosen, by the arrows or the space bar."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,space,l", "turn(1)", show=False, id="form.choose_next"),
+        Binding("left,h", "turn(-1)", show=False, id="form.choose_previous"),
+    ]
+
+    class Changed(Message):
+        """Another word is chosen."""
+
+        def __init__(self, field: str, value: str) -> None:
+            super().__init__()
+            self.field = field
+            self.value = value
+
+    def __init__(self, field: FormField, *, id: str, classes: str) -> None:  # noqa: A002 - Textual's own name
+        super().__init__("", id=id, classes=classes, markup=False)
+        self.field = field
+        self._value = field.value
+
+    def on_mount(self) -> None:
+        """Show the word."""
+        self._show()
+
+    def on_click(self) -> None:
+        """The next word."""
+        self.action_turn(1)
+
+    def action_turn(self, step: int) -> None:
+        """The next word, or the one before."""
+        choices = list(self.field.choices)
+        self._value = choices[(choices.index(self._value) + step) % len(choices)]
+        self._show()
+        self.post_message(self.Changed(self.field.name, self._value))
+
+    def _show(self) -> None:
+        self.update(Content(f"‹ {self._value} ›"))

@@ -1,0 +1,164 @@
+"""The plan: what drains would do, pod by pod, and the options of the run, before anything is touched."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
+from typing import ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+from textual.worker import Worker
+
+from kuredtui.engine.errors import FAILURES, sentence
+from kuredtui.ui.form_fields import FormField
+from kuredtui.ui.plan_text import EMPTY, Foreseen, plan_lines
+from kuredtui.ui.run_choice import RunChoice
+from kuredtui.ui.run_fields import run_choice
+from kuredtui.ui.screens.form import FormScreen, Values
+from kuredtui.ui.theme import tones_of
+from kuredtui.ui.toned_content import content_of
+from kuredtui.ui.tones import Line, Piece, Tone
+from kuredtui.ui.widgets.line_pane import LinePane
+
+
+class PlanAnswer(NamedTuple):
+    """How the plan was left: with which options, and the id of the action to go on with, if any."""
+
+    run: RunChoice
+    action_id: str = ""
+
+
+Look = Callable[[RunChoice], AsyncIterator[Foreseen]]
+
+
+class PlanScreen(Screen[PlanAnswer]):
+    """Shows the plans of some nodes.
+
+    Args:
+        nodes: their names.
+        run: the options so far.
+        look: makes the plans with options, one node after the other.
+        fields: the options as fields of a form.
+        may_act: whether keys go on to a question from here; otherwise escape goes back to one.
+        now: the clock.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,p", "leave", "Back", id="plan.back"),
+        Binding("o", "options", "Options", id="plan.options"),
+        Binding("ctrl+r", "look", "Look again", id="plan.look"),
+        Binding("r", "act('node.reboot')", "Reboot", id="plan.reboot"),
+        Binding("d", "act('node.drain')", "Drain", id="plan.drain"),
+    ]
+    AUTO_FOCUS = "#plan-lines"
+
+    def __init__(
+        self,
+        nodes: Sequence[str],
+        *,
+        run: RunChoice,
+        look: Look,
+        fields: Callable[[RunChoice], list[FormField]],
+        may_act: bool,
+        now: Callable[[], float],
+    ) -> None:
+        super().__init__()
+        self._names = nodes
+        self._run = run
+        self._look = look
+        self._fields = fields
+        self._may_act = may_act
+        self._now = now
+        self._found: list[Foreseen] = []
+        self._failure = ""
+        self._looking: Worker[None] | None = None
+
+    def compose(self) -> ComposeResult:
+        """What is planned, the plans, the keys."""
+        yield Static("", id="plan-head", markup=False)
+        yield LinePane(id="plan-lines")
+        yield Static(self._keys(), id="plan-keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Look at once."""
+        self.action_look()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Inside a question the question goes on."""
+        return action != "act" or self._may_act
+
+    def action_leave(self) -> None:
+        """Back, with the options as they are now."""
+        self.dismiss(PlanAnswer(self._run))
+
+    def action_act(self, action_id: str) -> None:
+        """Go on to the question of an action, with these options."""
+        self.dismiss(PlanAnswer(self._run, action_id))
+
+    def action_options(self) -> None:
+        """Change the options of this run, and look what they come to."""
+
+        def taken(values: Values | None) -> None:
+            if values is not None:
+                self._run = run_choice(values)
+                self.action_look()
+
+        form = FormScreen(title="Options of this run alone", fields=self._fields(self._run))
+        self.app.push_screen(form, taken)
+
+    def action_look(self) -> None:
+        """Make the plans anew."""
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking = self.run_worker(self._see())
+
+    async def _see(self) -> None:
+        self._found, self._failure = [], ""
+        self._show()
+        try:
+            async for found in self._look(self._run):
+                self._found.append(found)
+                self._show()
+        except FAILURES as error:
+            self._failure = sentence(error)
+            self._show()
+
+    def _show(self) -> None:
+        lines: list[Line] = []
+        for found in self._found:
+            lines += [*plan_lines(found, override=self._run.override), EMPTY]
+        if self._failure:
+            lines.append(((self._failure, Tone.BAD),))
+        self.query_one(LinePane).replace(lines)
+        self.query_one("#plan-head", Static).update(content_of(self._head(), tones_of(self.app)))
+
+    def _head(self) -> list[Line]:
+        count, seen = len(self._names), len(self._found)
+        what = f"the drain of {self._names[0]}" if count == 1 else f"the drains of {count} nodes"
+        moment = datetime.fromtimestamp(self._now()).strftime("%H:%M:%S")
+        state: Piece = (f"as of {moment}", Tone.DIM)
+        if seen < count and not self._failure:
+            state = (f"looking ... {seen} of {count}", Tone.BUSY)
+        lines: list[Line] = [
+            ((" Plan of ", Tone.DIM), (f"{what}  ", Tone.STRONG), state),
+            ((" Nothing is touched. Each node is seen by itself, as things are now.", Tone.DIM),),
+        ]
+        if chosen := self._run.lines():
+            lines.append(
+                ((" In this run:", Tone.WAIT), *(piece for line in chosen for piece in line))
+            )
+        return lines
+
+    def _keys(self) -> Content:
+        keys = [("o", "Options"), ("^r", "Look again"), ("j k", "Scroll")]
+        if self._may_act:
+            keys += [("r", "Reboot"), ("d", "Drain")]
+        keys.append(("esc", "Back"))
+        line: Line = ((" ", Tone.DIM),)
+        for key, label in keys:
+            line = (*line, (key, Tone.STRONG), (f" {label}   ", Tone.DIM))
+        return content_of([line], tones_of(self.app))
