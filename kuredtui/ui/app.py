@@ -26,9 +26,12 @@ from kuredtui.ui.widgets.header import HeaderFacts
 if TYPE_CHECKING:
     from kuredtui.ui.columns import OperationText
     from kuredtui.ui.link import Close, Connect, Link
+    from kuredtui.ui.widgets.detail_pane import DetailPane
     from kuredtui.ui.write_path import WritePath
 
 _EMPTY: Line = (("", Tone.PLAIN),)
+# Between two questions why the node in the detail waits: its pods and their budgets change without a word.
+_ASK_WHY_SECONDS = 10.0
 
 
 def _problem(sentence: str) -> list[Line]:
@@ -152,6 +155,20 @@ class KuredTuiApp(App[None]):
             self.exit()
 
     # What the keys ask for.
+
+    def on_detail_pane_opened(self, event: DetailPane.Opened) -> None:
+        """Find out why the node waits, for as long as it is the one that is shown."""
+        self.run_worker(self._explain(event.node), group="why", exclusive=True)
+
+    async def _explain(self, node: str) -> None:
+        from kuredtui.kube.errors import ApiError, Unreachable
+
+        while self.main.detail.node == node:
+            session = self.link.session if self.link else None
+            if session is not None and self.main.detail.display:
+                with contextlib.suppress(ApiError, Unreachable):  # what the row says stays
+                    self.main.detail.show_why(node, await session.why_in_full(node))
+            await asyncio.sleep(_ASK_WHY_SECONDS)
 
     def on_main_screen_wanted(self, event: MainScreen.Wanted) -> None:
         """An action that needs the session, or ends the program."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kuredtui.cluster.node import NodeRecord
+    from kuredtui.cluster.why import Why
     from kuredtui.kube.types import Condition
 
 _LABEL_WIDTH = 12
@@ -25,11 +26,18 @@ _EMPTY: Line = (("", Tone.PLAIN),)
 _WELL_WHEN_TRUE = frozenset({"Ready"})
 
 
-def detail_lines(row: Row, *, now: float) -> list[Line]:
-    """Everything about the row's node; `now` in seconds of the epoch."""
+def detail_lines(row: Row, *, now: float, why: Why | None = None) -> list[Line]:
+    """Everything about the row's node.
+
+    Args:
+        row: the node's.
+        now: in seconds of the epoch.
+        why: why it waits, where more is known than in the row.
+    """
     node = row.node
     sections = (
         ("", _summary(row, now)),
+        ("Why it waits", _why(why or row.why)),
         ("Reports of a pending reboot", _reports(node, now)),
         ("Conditions", _conditions(node, now)),
         ("Taints", _taints(node)),
@@ -79,6 +87,14 @@ def _cordon(node: NodeRecord) -> list[Piece]:
     if origin is None:
         return [("none", Tone.DIM)]
     return [("cordoned", Tone.HELD), (f" {clean(origin.reason)}", Tone.DIM)]
+
+
+def _why(why: Why | None) -> list[Line]:
+    """The reason, and what else there is to know."""
+    if why is None:
+        return []
+    facts: list[Line] = [(("  ", Tone.DIM), (clean(fact), Tone.DIM)) for fact in why.facts]
+    return [(("  ", Tone.DIM), (clean(why.sentence), Tone.WAIT)), *facts]
 
 
 def _pending(node: NodeRecord, now: float) -> list[Piece]:

@@ -70,6 +70,7 @@ class Feed:
         self._demo = demo
         self._looked = looked
         self._operations: dict[str, OperationText] = {}
+        self._why_version = 0
 
     async def run(self) -> None:
         """Nodes, operations and the header, until cancelled."""
@@ -117,7 +118,7 @@ class Feed:
         facts = header_facts(  # of the same moment as the rows
             self._session, target=self._target, demo=self._demo, now=time.monotonic()
         )
-        names = changes.changed | self._changed_operations()
+        names = changes.changed | self._changed_operations() | self._changed_reasons()
         await self._tell_rows(names - changes.removed, changes.removed)
         if len(names) >= max(MANY, len(self._session.store) // 2):
             # Thousands of records that will stay: spare the garbage collector looking at each of them
@@ -131,12 +132,20 @@ class Feed:
             node = self._session.store.get(name)
             if node is None:
                 continue  # gone again since; the next look tells
-            rows.append(Row(node, self._operations.get(name) or operation_text(None, node)))
+            operation = self._operations.get(name) or operation_text(None, node)
+            rows.append(Row(node, operation, self._session.why(name)))
             if len(rows) == MOST_AT_ONCE:
                 self._view.show_nodes(rows, removed)
                 rows, removed = [], ()
         if rows or removed:
             self._view.show_nodes(rows, removed)
+
+    def _changed_reasons(self) -> set[str]:
+        """The nodes that may wait for another reason than before, though they themselves are the same."""
+        before, self._why_version = self._why_version, self._session.why_version
+        if before == self._why_version:
+            return set()
+        return {node.name for node in self._session.store.records() if node.pending.state != "no"}
 
     def _changed_operations(self) -> set[str]:
         """The nodes whose operation now reads otherwise."""

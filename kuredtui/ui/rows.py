@@ -23,6 +23,7 @@ from kuredtui.ui.tones import Tone
 
 if TYPE_CHECKING:
     from kuredtui.cluster.node import NodeRecord
+    from kuredtui.cluster.why import Why
     from kuredtui.ui.filters import RowTest
 
 # A row's place: the sorted column's key, then the name by value, then the name itself.
@@ -35,23 +36,31 @@ class Row:
     Args:
         node: the record.
         operation: what is said of its operation.
+        why: why it waits for its reboot; None where it does not, or nobody knows yet.
 
     Attributes:
         name: the node's name as the cluster writes it; not for drawing.
         node: the record the row was made from.
         operation: what is said of its operation.
+        why: why it waits for its reboot; None where it does not, or nobody knows yet.
         cells: one per column of COLUMNS; AGE is empty, for it depends on the clock.
         sign: the gravest thing there is to say, as one character with its tone.
         created: when the node was created, as seconds of the epoch; None if unknown.
     """
 
-    __slots__ = ("cells", "created", "name", "node", "operation", "sign")
+    __slots__ = ("cells", "created", "name", "node", "operation", "sign", "why")
 
-    def __init__(self, node: NodeRecord, operation: OperationText = NO_OPERATION) -> None:
+    def __init__(
+        self,
+        node: NodeRecord,
+        operation: OperationText = NO_OPERATION,
+        why: Why | None = None,
+    ) -> None:
         # Thousands are made at once, so this is no dataclass: a frozen one takes three times as long.
         self.name = node.name
         self.node = node
         self.operation = operation
+        self.why = why
         self.cells = tuple([column.cell(node, operation) for column in COLUMNS])
         self.sign = _sign(node, operation)
         self.created = node.created.timestamp() if node.created else None

@@ -16,6 +16,7 @@ from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.kured_found import KuredPresence
 from kuredtui.cluster.policy import Answer
 from kuredtui.cluster.store import NodeStore
+from kuredtui.cluster.why import Why
 from kuredtui.engine.options import NO_CHANGES, EngineOptions, OptionChanges, changed
 from kuredtui.engine.phases import Goal, Phase
 from kuredtui.engine.plan import Plan
@@ -55,6 +56,9 @@ class FakeSession:
         self.connection = ConnectionState(kind="live", fresh_at=time.monotonic())
         self.progress = ProgressLog()
         self.kured = KuredPresence()
+        self.reasons: dict[str, Why] = {}
+        self.reasons_in_full: dict[str, Why] = {}
+        self.why_version = 0
         self.operations: dict[str, FakeOperation] = {}
         self.changed = asyncio.Event()
         self.calls: list[tuple[str, str]] = []
@@ -69,6 +73,12 @@ class FakeSession:
 
     def refusal(self, node: str, goal: Goal = Goal.REBOOT) -> str:
         return self.refusals.get(node, "") or self.read_only_reason
+
+    def why(self, node: str) -> Why | None:
+        return self.reasons.get(node)
+
+    async def why_in_full(self, node: str) -> Why | None:
+        return self.reasons_in_full.get(node)
 
     def start_reboot(
         self, node: str, *, override: Iterable[str] = (), changes: OptionChanges = NO_CHANGES
@@ -128,6 +138,12 @@ class FakeSession:
 
     def say(self, message: str, *, level: Level = "info", node: str = "") -> None:
         self.progress.publish(Progress(message=message, level=level, node=node, time=NOW))
+
+    def wait_for(self, node: str, why: Why | None, *, in_full: Why | None = None) -> None:
+        self.reasons = {node: why} if why is not None else {}
+        self.reasons_in_full = {node: in_full} if in_full is not None else {}
+        self.why_version += 1
+        self.changed.set()
 
     def connect_as(self, state: ConnectionState) -> None:
         self.connection = state

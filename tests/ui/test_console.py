@@ -10,6 +10,7 @@ import pytest
 from rich.color import ColorSystem
 
 from kuredtui.cluster.connection import ConnectionState
+from kuredtui.cluster.why import Cause, Why
 from kuredtui.engine.phases import Phase
 from kuredtui.kube.errors import ConfigError
 from kuredtui.ui.app import KuredTuiApp
@@ -547,6 +548,23 @@ async def test_who_is_behind_its_pool_is_told_beside_its_kernel() -> None:
         assert "1 behind" in seen.screen[1]
         await seen.press("enter")
         await seen.see("5.15.0-1089-azure, behind 1")
+
+
+async def test_the_detail_tells_why_the_node_waits_and_finds_out_more() -> None:
+    cheap = Why(cause=Cause.FREE, sentence="Nothing stands in its way.", brief="free")
+    full = Why(cause=Cause.DRAIN, sentence="Its drain would never end.", brief="drain")
+    session = FakeSession(THREE)
+    async with console(session=session) as seen:
+        session.wait_for("node-1", cheap, in_full=full)
+        await seen.press("enter")
+        await seen.see("Why it waits", "Its drain would never end.")
+
+        held = Why(cause=Cause.LOCK, sentence="The lock is held.", brief="lock", facts=("By b.",))
+        session.wait_for("node-1", held)
+        await seen.see("The lock is held.", "By b.")
+
+        session.wait_for("node-1", None)
+        await seen.see_no("Why it waits")
 
 
 async def test_the_detail_takes_the_place_of_the_table_on_a_narrow_screen() -> None:

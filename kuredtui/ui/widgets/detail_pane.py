@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.content import Content
+from textual.message import Message
 
 from kuredtui.ui.detail import detail_lines
 from kuredtui.ui.rows import Row
@@ -13,27 +15,60 @@ from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Tone
 from kuredtui.ui.widgets.line_pane import LinePane
 
+if TYPE_CHECKING:
+    from kuredtui.cluster.why import Why
+
 
 class DetailPane(LinePane):
     """Shows one row's node; stays where it was scrolled to while that node changes."""
+
+    class Opened(Message):
+        """Another node is shown, or it waits for another reason: more may be asked of it."""
+
+        def __init__(self, node: str) -> None:
+            super().__init__()
+            self.node = node
 
     def __init__(self, *, clock: Callable[[], float] = time.time, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._clock = clock
         self._row: Row | None = None
+        self._asked: tuple[Why | None, Why] | None = None  # what the row said then, and the answer
         self.border_subtitle = "esc closes"
+
+    @property
+    def node(self) -> str:
+        """The node that is shown; "" for none."""
+        return self._row.name if self._row is not None else ""
 
     def show(self, row: Row | None) -> None:
         """Show this node, or that there is none."""
         if row is self._row:
             return
-        another = self._row is None or row is None or row.name != self._row.name
-        self._row = row
+        before, self._row = self._row, row
+        another = before is None or row is None or row.name != before.name
         if row is None:
             self.border_title = "No node"
             self.replace([(("No node is selected.", Tone.DIM),)])
             return
         self.border_title = Content(clean(row.name))
-        self.replace(detail_lines(row, now=self._clock()))
+        if another:
+            self._asked = None
+        self._show_lines(row)
         if another:
             self.scroll_home(animate=False)
+        if another or (before is not None and row.why != before.why):
+            self.post_message(self.Opened(row.name))
+
+    def show_why(self, node: str, why: Why | None) -> None:
+        """Show why the node waits, where that was asked in full and it is still the one that is shown."""
+        row = self._row
+        if row is not None and row.name == node and why is not None:
+            self._asked = row.why, why
+            self._show_lines(row)
+
+    def _show_lines(self, row: Row) -> None:
+        """An answer counts for as long as the row itself says what it said then."""
+        asked = self._asked
+        why = asked[1] if asked is not None and asked[0] == row.why else None
+        self.replace(detail_lines(row, now=self._clock(), why=why))
