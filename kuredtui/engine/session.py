@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.journal_view import journal_view
 from kuredtui.cluster.kured_found import KuredPresence
+from kuredtui.cluster.pending import Pending
 from kuredtui.cluster.policy import Answer
 from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.clock import seconds_with_sleep
@@ -33,11 +34,7 @@ from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.progress import Progress, ProgressLog
 from kuredtui.engine.session_readers import session_readers
 from kuredtui.engine.slices import in_slices
-from kuredtui.engine.sources.knowledge import Knowledge
-from kuredtui.engine.sources.kureds import Kureds
-from kuredtui.engine.sources.metric_polling import PollSettings
 from kuredtui.engine.sources.options import SourceOptions
-from kuredtui.engine.sources.reports import Reports
 from kuredtui.kube.access import missing_rights, read_only_reason
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ApiError, ConfigError, Unreachable, explain
@@ -57,11 +54,12 @@ if TYPE_CHECKING:
     # What acts on the cluster is imported by what starts it: nobody should wait for it before the first
     # rows.
     from kuredtui.cluster.why import Why
+    from kuredtui.engine.learning import Learning
     from kuredtui.engine.operation import Operation
     from kuredtui.engine.plan import Plan
-    from kuredtui.engine.reasons import Reasons
     from kuredtui.engine.rollout import Rollout
     from kuredtui.engine.rollout_options import RolloutOptions
+    from kuredtui.engine.sources.metric_polling import PollSettings
 
 # Before the question what we may do is asked again, if the API server did not answer.
 _ASK_AGAIN_SECONDS = 5.0
@@ -122,7 +120,6 @@ class Session:
         self._client = client
         self._options = options
         self._hooks = hooks(self.store) if hooks else Hooks()
-        self._reasons: Reasons | None = None
         self._owner = owner
         self._log_file = log_file
         self._notify = notify or NotifyOptions()
@@ -130,17 +127,10 @@ class Session:
         self._read_only_reason = "Read-only, as asked for." if client.read_only else ""
         self._nodes = NodeFeed(self.store)
         self._news = NodeNews(self._publish)
-        self._kureds = Kureds(
-            client, engine=options, policy=policy or PolicyOptions(), publish=self._publish
-        )
-        self._knowledge = Knowledge(
-            client,
-            reports=Reports(self._nodes, tell=self._news.tell, changed=self.changed.set),
-            kureds=self._kureds,
-            options=sources,
-            publish=self._publish,
-            polling=polling,
-        )
+        self._sources = sources
+        self._policy = policy or PolicyOptions()
+        self._polling = polling
+        self._learning: Learning | None = None  # once the first list is there
         self._tasks: asyncio.TaskGroup | None = None
         self._operations = Operations(
             client,
@@ -165,7 +155,7 @@ class Session:
     @property
     def kured(self) -> KuredPresence:
         """Which kureds run in the cluster, as far as that may be seen."""
-        return self._kureds.presence
+        return self._learning.kured if self._learning is not None else KuredPresence()
 
     @property
     def operations(self) -> Mapping[str, Operation]:
@@ -193,8 +183,7 @@ class Session:
             tasks.create_task(self._follow_nodes(), name="nodes")
             tasks.create_task(self._ask_about_ourselves(), name="access")
             tasks.create_task(self._tell_of_orphans(), name="orphans")
-            tasks.create_task(self._learn(), name="sources")
-            tasks.create_task(self._give_reasons(), name="reasons")
+            tasks.create_task(self._learn(), name="learning")
 
     # Operations.
 
@@ -309,12 +298,12 @@ class Session:
 
     def why(self, node: str) -> Why | None:
         """Why the node waits for its reboot, at no cost; None where it does not, or nobody knows yet."""
-        return self._reasons.of(node) if self._reasons is not None else None
+        return self._learning.why(node) if self._learning is not None else None
 
     @property
     def why_version(self) -> int:
         """Another number whenever `why` may say something else of nodes that themselves are the same."""
-        return self._reasons.version if self._reasons is not None else 0
+        return self._learning.why_version if self._learning is not None else 0
 
     async def why_in_full(self, node: str) -> Why | None:
         """The same, having asked about its pods and their budgets; for one node, on demand.
@@ -322,7 +311,18 @@ class Session:
         Raises:
             ApiError, Unreachable: the API server did not tell.
         """
-        return await self._reasons.in_full(node) if self._reasons is not None else None
+        return await self._learning.why_in_full(node) if self._learning is not None else None
+
+    async def probe(self, node: str) -> Pending:
+        """Ask the node now whether it waits for a reboot, by kured's own test in kured's pod there.
+
+        Returns:
+            What it said, which is a report in the store from now on; unknown, with the reason, where it
+            could not be asked.
+        """
+        if self._learning is None:
+            return Pending(detail="the nodes are not known yet")
+        return await self._learning.probe(node)
 
     def cancel(self, node: str) -> None:
         """Cancel the node's operation, as far as it still can be; see `Operation.cancel`."""
@@ -351,8 +351,7 @@ class Session:
 
     def _kured_of(self, node: str) -> DaemonSet | None:
         """The kured whose settings count for the node; None: there is none, or it is not known yet."""
-        found = self._knowledge.kured_pod(node)
-        return self._kureds.of(found[0] if found else "")
+        return self._learning.kured_of(node) if self._learning is not None else None
 
     def _refused_at_all(self) -> str:
         if self.read_only:
@@ -460,31 +459,30 @@ class Session:
         await self._nodes.changed.until(lambda: self.connection.kind in ("live", "lost") or None)
 
     async def _learn(self) -> None:
-        """Which nodes wait for a reboot, from those who know."""
+        """Which kureds there are, which nodes wait for a reboot, and why."""
         await self._first_list()
-        await self._knowledge.run()
-
-    async def _give_reasons(self) -> None:
-        """Why nodes wait."""
-        await self._first_list()
-        from kuredtui.engine.reasons import Reasons
+        from kuredtui.engine.learning import Learning
         from kuredtui.engine.work_seen import Work
 
-        self._reasons = Reasons(
+        work = Work(
+            self._operations,
+            rollout=lambda: self.rollout,
+            rights=lambda: self._read_only_reason,
+        )
+        self._learning = Learning(
             self._client,
-            store=self.store,
+            nodes=self._nodes,
             options=self._options,
+            policy=self._policy,
+            sources=self._sources,
+            polling=self._polling,
             hooks=self._hooks,
-            kureds=self._kureds,
-            knowledge=self._knowledge,
-            work=Work(
-                self._operations,
-                rollout=lambda: self.rollout,
-                rights=lambda: self._read_only_reason,
-            ),
+            work=work,
+            publish=self._publish,
+            tell=self._news.tell,
             changed=self.changed.set,
         )
-        await self._reasons.run()
+        await self._learning.run()
 
     async def _ask_about_ourselves(self) -> None:
         """Who we are and what we may do; without the rights to do our work we only watch."""

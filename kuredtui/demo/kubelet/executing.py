@@ -1,15 +1,17 @@
 """What an exec in a container would do, read off its command. Nothing is ever executed on this machine.
 
-Recognised are the reboot through nsenter with our guard in front of it, `cat` and `test -e` of files,
-and the simple commands of `recognise`. For everything else there is no executable in the container,
-as in one that was built from scratch.
+Recognised are the reboot through nsenter with our guard in front of it, kured's sentinel command,
+`cat`, `test` and `stat` of files, and the simple commands of `recognise`. For everything else there is no
+executable in the container, as in one that was built from scratch.
 """
 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 
+from kuredtui.demo.kubelet.files import SENTINEL
 from kuredtui.demo.kubelet.machine import Machine
 from kuredtui.demo.kubelet.mounts import host_path
 from kuredtui.demo.kubelet.recognise import GUARD_VARIABLE, reboots_through, simple_program
@@ -18,6 +20,7 @@ from kuredtui.demo.kubelet_api import CannotExecute, Executed
 from kuredtui.kube.types import Container
 
 BOOT_ID_FILE = "/proc/sys/kernel/random/boot_id"
+_SENTINEL_COMMAND = "--reboot-sentinel-command="
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _NOT_ALLOWED = Executed("", "nsenter: can't open '/proc/1/ns/mnt': Permission denied\n", 1)
 
@@ -36,6 +39,8 @@ def execute(
         CannotExecute: the container has no such program.
     """
     environment, words = _without_env(command)
+    if _asks_sentinel(words, container):
+        return _exit(machine.files.exists(SENTINEL))
     if reboots_through(words):
         guard = environment.get(GUARD_VARIABLE)
         if guard is not None and guard != machine.boot_id:
@@ -48,7 +53,14 @@ def execute(
         case ["cat", path]:
             return _read(path, machine, pod, container)
         case ["test", "-e", path] | ["[", "-e", path, "]"]:
-            return Executed(exit_code=int(not _exists(path, machine, pod, container)))
+            return _exit(_exists(path, machine, pod, container))
+        case ["test", "-d", path]:
+            found = host_path(pod, container, path)
+            return _exit(found is not None and machine.files.is_directory(found))
+        case ["stat", "-c", "%Y", path] if _exists(path, machine, pod, container):
+            return Executed(
+                f"{machine.files.changed_at(host_path(pod, container, path) or path):.0f}\n"
+            )
     simple = simple_program(words)
     if simple is None or simple.seconds > 0:
         name = words[0] if words else ""
@@ -57,6 +69,20 @@ def execute(
             f'unable to start container process: exec: "{name}": executable file not found in $PATH'
         )
     return Executed(exit_code=simple.exit_code)
+
+
+def _exit(holds: bool) -> Executed:
+    return Executed(exit_code=int(not holds))
+
+
+def _asks_sentinel(words: Sequence[str], container: Container) -> bool:
+    """Whether it is kured's sentinel command, which is taken to say what the sentinel file says."""
+    if not reboots_through(words) or "--" not in words:
+        return False
+    asked = list(words[words.index("--") + 1 :])
+    flags = [*container.command, *container.args]
+    given = [flag.partition("=")[2] for flag in flags if flag.startswith(_SENTINEL_COMMAND)]
+    return any(shlex.split(text) == asked for text in given)
 
 
 def _without_env(command: Sequence[str]) -> tuple[dict[str, str], list[str]]:

@@ -7,16 +7,27 @@ package asks for a reboot, and the package's name, once for each request, as a l
 
 from __future__ import annotations
 
+import posixpath
+import time
+from collections.abc import Callable
+
 SENTINEL = "/run/reboot-required"
 PACKAGES = "/run/reboot-required.pkgs"
+_DIRECTORIES = ("/", "/run", "/var/run")
 _NOTICE = "*** System restart required ***\n"
 
 
 class SimulatedFiles:
-    """A file system in memory, of `/run` alone."""
+    """A file system in memory, of `/run` alone.
 
-    def __init__(self) -> None:
+    Args:
+        clock: Unix time.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
         self._contents: dict[str, str] = {}
+        self._changed: dict[str, float] = {}
 
     def read(self, path: str) -> str:
         """The contents of a file; FileNotFoundError where there is none."""
@@ -29,11 +40,21 @@ class SimulatedFiles:
         """Whether there is such a file."""
         return _resolved(path) in self._contents
 
+    def is_directory(self, path: str) -> bool:
+        """Whether there is such a directory."""
+        return posixpath.normpath(path) in _DIRECTORIES
+
+    def changed_at(self, path: str) -> float:
+        """When the file was last written, in Unix time; FileNotFoundError where there is none."""
+        self.read(path)
+        return self._changed[_resolved(path)]
+
     def require_reboot(self, *packages: str) -> None:
         """What a package's installation leaves behind when it asks for a reboot."""
         self._contents[SENTINEL] = _NOTICE
         known = self._contents.get(PACKAGES, "")
         self._contents[PACKAGES] = known + "".join(f"{package}\n" for package in packages)
+        self._changed = dict.fromkeys(self._contents, self._clock())
 
     def boot(self) -> None:
         """A boot empties `/run`, which lives in memory."""

@@ -56,7 +56,7 @@ class Machine:
         self.annotations: dict[str, str] = {}
         self.boot_id = node.status.node_info.boot_id or str(uuid.uuid4())
         self.kernel = node.status.node_info.kernel_version
-        self.files = SimulatedFiles()
+        self.files = SimulatedFiles(pace.now)
         self.power = Power.ready
         self.since = node.ready_since or now
         self.patch_done = ""

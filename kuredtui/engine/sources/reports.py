@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.pending import Pending
 from kuredtui.engine.node_feed import NodeFeed
+
+Tell: TypeAlias = Callable[[NodeRecord | None, NodeRecord | None], None]
+"""Told of a node as it was and as it is."""
 
 
 class Reports:
@@ -23,7 +27,7 @@ class Reports:
         self,
         nodes: NodeFeed,
         *,
-        tell: Callable[[NodeRecord | None, NodeRecord | None], None],
+        tell: Tell,
         changed: Callable[[], None],
     ) -> None:
         self._nodes = nodes

@@ -1,0 +1,95 @@
+"""Asking one node on demand, by exec in kured's pod."""
+
+from __future__ import annotations
+
+import pytest
+
+from kuredtui.cluster.pending import Pending
+from kuredtui.cluster.probe_report import SOURCE
+from kuredtui.engine.session import Session
+from kuredtui.kube.resources import DAEMONSETS
+from tests.engine.conftest import running_session
+from tests.support.clusters import TestCluster
+from tests.support.eventually import eventually
+from tests.support.users import somebody
+
+pytestmark = pytest.mark.embedded  # simulated pods cannot be connected to
+
+KERNEL = "6.8.0-1099-azure"
+TIMEOUT = 30.0
+
+
+async def probed(session: Session, node: str) -> Pending:
+    """The answer, once kured's pod on the node is known."""
+
+    async def answer() -> Pending | None:
+        found = await session.probe(node)
+        return found if "no kured runs" not in found.detail else None
+
+    found = await eventually(answer, timeout=TIMEOUT)
+    assert found is not None
+    record = session.store.get(node)
+    assert record is not None
+    assert found in record.reports
+    return found
+
+
+async def test_a_node_tells_since_when_it_waits_and_for_what(cluster: TestCluster) -> None:
+    name = cluster.node_names[0]
+    async with running_session(cluster) as session:
+        assert (await probed(session, name)).state == "no"
+        await cluster.faults.patch_node(name, KERNEL)
+
+        async def told() -> bool:
+            return (await probed(session, name)).state == "yes"
+
+        await eventually(told, timeout=TIMEOUT)
+        found = await probed(session, name)
+        assert found.packages == (f"linux-image-{KERNEL}", "linux-base")
+        assert found.since is not None
+        record = session.store.get(name)
+        assert record is not None
+        assert found.boot_id == record.boot_id
+
+
+async def test_the_sentinel_command_is_asked_where_kured_has_one(cluster: TestCluster) -> None:
+    name = cluster.node_names[0]
+    kured = await cluster.client.get(
+        DAEMONSETS, cluster.kured_name, namespace=cluster.kured_namespace
+    )
+    container = kured.spec.template.spec.containers[0]
+    command = [*container.command, "--reboot-sentinel-command=sh -c '! needs-restarting -r'"]
+    body = {"spec": {"template": {"spec": {"containers": [{"name": "kured", "command": command}]}}}}
+    await cluster.client.patch(
+        DAEMONSETS, kured.metadata.name, body, namespace=cluster.kured_namespace, kind="strategic"
+    )
+    await cluster.faults.patch_node(name, KERNEL)
+    async with running_session(cluster) as session:
+
+        async def told() -> bool:
+            found = await probed(session, name)
+            return found.state == "yes" and found.since is None
+
+        await eventually(told, timeout=TIMEOUT, what="the command, not the file, has spoken")
+        record = session.store.get(name)
+        assert record is not None
+        assert record.status == "Ready"
+
+
+async def test_without_the_right_it_is_unknown_with_that_reason(cluster: TestCluster) -> None:
+    async with (
+        somebody(cluster, denied=["get pods/exec", "create pods/exec"]) as client,
+        running_session(cluster, client=client) as session,
+    ):
+        found = await probed(session, cluster.node_names[0])
+        assert found.state == "unknown"
+        assert "may not" in found.detail
+
+
+async def test_a_read_only_session_asks_nobody(cluster: TestCluster) -> None:
+    assert cluster.viewer is not None
+    async with running_session(cluster, client=cluster.viewer) as session:
+        await eventually(lambda: session.read_only, timeout=TIMEOUT)
+        found = await probed(session, cluster.node_names[0])
+        assert (found.state, found.source) == ("unknown", SOURCE)
+        assert "read-only" in found.detail
