@@ -7,11 +7,9 @@ has never heard of a terminal.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.journal_view import journal_view
@@ -25,6 +23,7 @@ from kuredtui.engine.errors import FAILURES, sentence
 from kuredtui.engine.hooks import Hooks
 from kuredtui.engine.kured_defaults import under_kured
 from kuredtui.engine.node_feed import NodeFeed
+from kuredtui.engine.node_following import NodeFollowing
 from kuredtui.engine.node_news import NodeNews
 from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.operations import Operations
@@ -33,22 +32,11 @@ from kuredtui.engine.phases import Goal
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.progress import Progress, ProgressLog
 from kuredtui.engine.session_readers import session_readers
-from kuredtui.engine.slices import in_slices
 from kuredtui.engine.sources.options import SourceOptions
 from kuredtui.kube.access import missing_rights, read_only_reason
 from kuredtui.kube.client import Client
-from kuredtui.kube.errors import ApiError, ConfigError, Unreachable, explain
-from kuredtui.kube.listwatch import (
-    Changed,
-    ListWatch,
-    ListWatchEvent,
-    Live,
-    Loading,
-    Lost,
-    Replaced,
-)
-from kuredtui.kube.resources import NODES
-from kuredtui.kube.types import DaemonSet, Node
+from kuredtui.kube.errors import ApiError, ConfigError, Unreachable
+from kuredtui.kube.types import DaemonSet
 
 if TYPE_CHECKING:
     # What acts on the cluster is imported by what starts it: nobody should wait for it before the first
@@ -88,7 +76,6 @@ class Session:
         server_version: the API server's; "" until it has answered.
         user: what the API server calls us; "" until it has answered, or if it does not say.
         store: the nodes.
-        connection: how the connection does.
         progress: everything that happens.
         rollout: the one that runs, or the last one; None before the first.
         changed: set whenever any of these or an operation has changed; whoever waits clears it.
@@ -113,7 +100,6 @@ class Session:
         self.user = ""
         sources = sources or SourceOptions()
         self.store = NodeStore(awaited=sources.awaited)
-        self.connection = ConnectionState()
         self.progress = ProgressLog()
         self.rollout: Rollout | None = None
         self.changed = asyncio.Event()
@@ -141,6 +127,14 @@ class Session:
             publish=self._publish,
             clock=clock,
         )
+        self._following = NodeFollowing(
+            client,
+            nodes=self._nodes,
+            news=self._news,
+            orphans=self._operations.orphans,
+            publish=self._publish,
+            changed=self.changed.set,
+        )
 
     @property
     def read_only(self) -> bool:
@@ -151,6 +145,11 @@ class Session:
     def read_only_reason(self) -> str:
         """Why nothing may be changed, as a sentence; "" if it may."""
         return self._read_only_reason
+
+    @property
+    def connection(self) -> ConnectionState:
+        """How the connection does."""
+        return self._following.connection
 
     @property
     def kured(self) -> KuredPresence:
@@ -180,7 +179,7 @@ class Session:
         async with readers, asyncio.TaskGroup() as tasks:
             self._operations.run_in(tasks)
             self._tasks = tasks
-            tasks.create_task(self._follow_nodes(), name="nodes")
+            tasks.create_task(self._following.run(), name="nodes")
             tasks.create_task(self._ask_about_ourselves(), name="access")
             tasks.create_task(self._tell_of_orphans(), name="orphans")
             tasks.create_task(self._learn(), name="learning")
@@ -379,88 +378,9 @@ class Session:
 
     # The cluster.
 
-    async def _follow_nodes(self) -> None:
-        async with aclosing(ListWatch(self._client, NODES).events()) as events:
-            async for event in events:
-                if isinstance(event, Replaced):
-                    await self._take_all(event.items)
-                else:
-                    self._take(event)
-                self._observe(event)
-                self._nodes.changed.send()
-                self.changed.set()
-
-    def _take(self, event: Loading[Node] | Changed[Node] | Live | Lost) -> None:
-        match event:
-            case Loading(items):
-                self.store.load(items)
-                self._connected("loading")
-            case Changed(changes):
-                for change in changes:
-                    name = change.object.metadata.name
-                    before = self.store.get(name)
-                    self.store.apply((change,))
-                    self._news.tell(before, self.store.get(name))
-                self._connected("live")
-            case Live():
-                self._connected("live")
-            case Lost(error, retry_in):
-                self._lost(error, retry_in)
-
-    def _observe(self, event: ListWatchEvent[Node]) -> None:
-        """Keep an eye on the journals; what was not heard of for a while is looked at anew."""
-        orphans = self._operations.orphans
-        match event:
-            case Replaced():
-                orphans.begin(self.store.records())
-            case Loading(items):
-                orphans.begin_with(filter(None, (self.store.get(n.metadata.name) for n in items)))
-            case Changed(changes):
-                for change in changes:
-                    name = change.object.metadata.name
-                    orphans.observe(self.store.get(name), name)
-            case Live() | Lost():
-                pass
-
-    async def _take_all(self, items: list[Node]) -> None:
-        """A whole list. After the first one, what is different in it is news."""
-        before = {node.name: node for node in self.store.records()}
-        first = not before or self.connection.kind == "loading"
-        # Thousands of records take a while to make; the store gets them all at once.
-        fresh = [
-            self.store.record(node) async for node in in_slices(items) if not self.store.knows(node)
-        ]
-        different = self.store.replace([node.metadata.name for node in items], fresh)
-        self._connected("live")
-        if first:
-            self._publish(Progress(message=f"{len(self.store)} nodes on {self._client.server}."))
-            return
-        async for name in in_slices(sorted(different)):
-            self._news.tell(before.get(name), self.store.get(name))
-
-    def _connected(self, kind: Literal["loading", "live"]) -> None:
-        if self.connection.kind == "lost":
-            self._publish(Progress(message="The API server is heard again."))
-        self.connection = ConnectionState(kind=kind, fresh_at=time.monotonic())
-
-    def _lost(self, error: Exception, retry_in: float) -> None:
-        message = explain(error, server=self._client.server)
-        if self.connection.message != message:
-            self._publish(Progress(message=message, level="error"))
-        self.connection = ConnectionState(
-            kind="lost",
-            message=message,
-            fresh_at=self.connection.fresh_at,
-            retry_at=time.monotonic() + retry_in,
-        )
-
-    async def _first_list(self) -> None:
-        """Return when it is there, or has failed: nobody should wait for anything else before it."""
-        await self._nodes.changed.until(lambda: self.connection.kind in ("live", "lost") or None)
-
     async def _learn(self) -> None:
         """Which kureds there are, which nodes wait for a reboot, and why."""
-        await self._first_list()
+        await self._following.first_list()
         from kuredtui.engine.learning import Learning
         from kuredtui.engine.work_seen import Work
 
@@ -486,7 +406,7 @@ class Session:
 
     async def _ask_about_ourselves(self) -> None:
         """Who we are and what we may do; without the rights to do our work we only watch."""
-        await self._first_list()
+        await self._following.first_list()
         from kuredtui.engine.needed_rights import needed_rights
 
         while True:
