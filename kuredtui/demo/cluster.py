@@ -14,8 +14,8 @@ from kuredtui.demo.controllers import Controllers
 from kuredtui.demo.errors import DemoError
 from kuredtui.demo.faults import Faults
 from kuredtui.demo.kubelet import Kubelets
-from kuredtui.demo.kured import make_main
 from kuredtui.demo.pace import Pace
+from kuredtui.demo.programs import make_programs
 from kuredtui.demo.scenario import KuredFlavour, KuredSetup, ScenarioName, make_scenario
 from kuredtui.demo.scenario.plain import INSTANCE
 from kuredtui.kube.client import Client
@@ -90,7 +90,7 @@ class DemoCluster:
                 instance=INSTANCE,
                 blueprints=self._scenario.blueprints,
                 pace=self._pace,
-                programs={"kured": make_main(self.client, pace=self._pace)},
+                programs=make_programs(self.client, pace=self._pace),
             )
             self.server.connect_kubelets(self.kubelets)
             if self._lives:

@@ -16,8 +16,8 @@ from pathlib import Path
 from kuredtui.demo.cluster import DemoCluster
 from kuredtui.demo.errors import DemoError
 from kuredtui.demo.kubelet import Kubelets
-from kuredtui.demo.kured import make_main
 from kuredtui.demo.pace import Pace
+from kuredtui.demo.programs import make_programs
 from kuredtui.demo.scenario import KuredFlavour
 from kuredtui.demo.scenario.pools import make_pools
 from kuredtui.kube.connection import connect, resolve
@@ -97,7 +97,7 @@ async def kubelets(*, kubeconfig: str, nodes: int, speed: float, exit_at_eof: bo
                     instance=KUBELETS_INSTANCE,
                     blueprints=blueprints,
                     pace=pace,
-                    programs={"kured": make_main(client, pace=pace)},
+                    programs=make_programs(client, pace=pace),
                 )
                 _say(f"kuredtui demo: kubelets of {nodes} nodes at {client.server}")
                 await _first_of(stop.wait(), group.run())

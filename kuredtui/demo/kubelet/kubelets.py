@@ -301,6 +301,8 @@ class Kubelets:
         main, container = found
         surroundings = Surroundings(
             node=machine.name,
+            boot_id=machine.boot_id,
+            uid=agent.life.uid,
             container=with_environment(container, pod, host_ip=machine.address),
             pod=pod.spec,
             files=machine.files,

@@ -1,9 +1,9 @@
 """Programs that really run in the containers of simulated pods: functions in this process.
 
-The program's name decides, which is the command's or, without a command, the image's. Where there
-is a `Main` for it, a run of the container is a run of that function, from the moment the container
-starts until it stops, or until the machine goes down under it. All other containers only look as if
-they ran.
+The program's name decides, which is the command's or, without a command, the image's; our sentinel
+is a shell with a script, and is known by its variable. Where there is a `Main` for it, a run of the
+container is a run of that function, from the moment the container starts until it stops, or until
+the machine goes down under it. All other containers only look as if they ran.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ _NO_PAGE = Page(404, "text/plain; charset=utf-8", "404 page not found\n")
 """What Go's http.NotFound answers."""
 
 MOST_LOG_LINES = 1_000
+SENTINEL_PROGRAM = "kuredtui-sentinel"
+_SENTINELS_VARIABLE = "SENTINEL_PATH"
 
 PodKey: TypeAlias = tuple[str, str]
 """A node's name, and a pod's `namespace/name`."""
@@ -35,6 +37,8 @@ class Surroundings:
 
     Attributes:
         node: the name of its machine.
+        boot_id: of the machine's present boot.
+        uid: of its pod.
         container: its container, the environment's values filled in as far as they are known.
         pod: the spec of its pod.
         files: of the machine.
@@ -46,6 +50,8 @@ class Surroundings:
     """
 
     node: str
+    boot_id: str
+    uid: str
     container: Container
     pod: PodSpec
     files: SimulatedFiles
@@ -144,6 +150,8 @@ class Processes:
 
 
 def _program_name(container: Container) -> str:
+    if any(variable.name == _SENTINELS_VARIABLE for variable in container.env):
+        return SENTINEL_PROGRAM
     if container.command:
         return container.command[0].rpartition("/")[2]
     return container.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
