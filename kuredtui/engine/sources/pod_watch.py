@@ -8,8 +8,8 @@ from contextlib import aclosing
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ApiError, Forbidden
 from kuredtui.kube.listwatch import Changed, ListWatch, Loading, Lost, Replaced
-from kuredtui.kube.resources import PODS
-from kuredtui.kube.types import Pod
+from kuredtui.kube.resources import PLACED_PODS
+from kuredtui.kube.types import PlacedPod
 
 
 async def watch_pods(
@@ -17,7 +17,7 @@ async def watch_pods(
     *,
     namespace: str,
     label_selector: str,
-    put: Callable[[Pod], None],
+    put: Callable[[PlacedPod], None],
     drop: Callable[[str], None],
     listed: Callable[[], None],
     refused: Callable[[str], None],
@@ -36,9 +36,9 @@ async def watch_pods(
         listed: told when all of them are known.
         refused: told the server's words if we may not.
     """
-    pods: dict[str, dict[str, Pod]] = {}  # by node, by UID
+    pods: dict[str, dict[str, PlacedPod]] = {}  # by node, by UID
 
-    def take(pod: Pod, *, deleted: bool = False) -> None:
+    def take(pod: PlacedPod, *, deleted: bool = False) -> None:
         node = pod.spec.node_name
         if not node:
             return
@@ -53,7 +53,7 @@ async def watch_pods(
             del pods[node]
             drop(node)
 
-    watch = ListWatch(client, PODS, namespace=namespace, label_selector=label_selector)
+    watch = ListWatch(client, PLACED_PODS, namespace=namespace, label_selector=label_selector)
     async with aclosing(watch.events()) as events:
         async for event in events:
             match event:
@@ -78,7 +78,7 @@ async def watch_pods(
                     pass  # what is known is as old as the nodes are, and said to be
 
 
-def _age_rank(pod: Pod) -> tuple[bool, float]:
+def _age_rank(pod: PlacedPod) -> tuple[bool, float]:
     created = pod.metadata.creation_timestamp
     return (
         pod.metadata.deletion_timestamp is None,

@@ -29,7 +29,7 @@ from kuredtui.kube.errors import (
     explain,
 )
 from kuredtui.kube.execution import Executed, execute
-from kuredtui.kube.types import Pod
+from kuredtui.kube.types import PlacedPod
 
 _BOOT_ID = "/proc/sys/kernel/random/boot_id"
 _SECONDS = 30.0
@@ -103,7 +103,7 @@ class Probing:
 class _Test:
     """Commands in one container."""
 
-    def __init__(self, client: Client, pod: Pod, container: str) -> None:
+    def __init__(self, client: Client, pod: PlacedPod, container: str) -> None:
         self._client = client
         self._pod = pod.metadata
         self._container = container
