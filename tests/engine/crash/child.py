@@ -1,4 +1,4 @@
-"""The process that is killed: one reboot by a session of its own, with a transport that counts its writes.
+"""The process that is killed: one operation by a session of its own, with a transport that counts its writes.
 
 It is a process of its own, forked off a server that has imported everything, so that it starts at once.
 """
@@ -16,15 +16,22 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Literal
 
+from kuredtui.engine.operation import Operation
 from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.orphans import Orphans
 from kuredtui.engine.session import Session
 from kuredtui.kube import gate
 from kuredtui.kube.connection import connect, resolve
 from kuredtui.kube.transport import Answer, Transport
+from tests.support.eventually import eventually
 
 OWNER = "mortal@here"
 
 When = Literal["before", "after"]
+Act = Literal["reboot", "drain", "resume", "roll back"]
+# When an operation of a process that was killed is an orphan to the next one; its own lives as long as
+# any: only who takes over is in a hurry.
+SOON = 0.6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +40,9 @@ class Job:
 
     Attributes:
         kubeconfig: the cluster.
-        node: the node to reboot.
+        node: the node.
         options: how.
+        act: what it does to the node.
         kill_at: the number of the write, from 1, at which it is killed; 0: it lives.
         kill_at_exec: it is killed at its command in kured's pod.
         when: right before the write is sent, or right after it was answered.
@@ -44,6 +52,7 @@ class Job:
     kubeconfig: str
     node: str
     options: EngineOptions
+    act: Act = "reboot"
     kill_at: int = 0
     kill_at_exec: bool = False
     when: When = "before"
@@ -99,14 +108,25 @@ async def _run(job: Job) -> list[str]:
         transport = CountingTransport(client._transport, job)
         client._transport = transport  # type: ignore[assignment]  # one that counts
         session = Session(client, options=job.options, owner=OWNER, log_file=job.log)
+        session._operations.orphans = Orphans(after=SOON)
         running = asyncio.create_task(session.run())
         while job.node not in session.store or session.connection.kind != "live":
             await session.changed.wait()
             session.changed.clear()
-        await session.start_reboot(job.node).ended()
+        await (await _begin(session, job)).ended()
         running.cancel()
         await asyncio.wait([running])
         return transport.writes
+
+
+async def _begin(session: Session, job: Job) -> Operation:
+    match job.act:
+        case "reboot":
+            return session.start_reboot(job.node)
+        case "drain":
+            return session.start_drain(job.node)
+    await eventually(lambda: job.node in session.orphans(), timeout=_HANGS_SECONDS)
+    return session.resume(job.node) if job.act == "resume" else session.roll_back(job.node)
 
 
 _HANGS_SECONDS = 60.0

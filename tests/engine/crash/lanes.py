@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
+from kuredtui.cluster.journal_view import OPERATION_ANNOTATION, JournalView, journal_view
 from kuredtui.cluster.lock import created_at, read
 from kuredtui.engine.options import EngineOptions
 from kuredtui.kube.json import JsonObject
 from kuredtui.kube.resources import DAEMONSETS, NODES, PODS
-from kuredtui.kube.types import Node
-from tests.engine.crash.child import Job, When
+from kuredtui.kube.types import Node, Pod
+from tests.engine.crash.child import Act, Job, When
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
+from tests.support.referee import Rules
+from tests.support.referee.judge import REBOOT_POD
 
 LOCK = "weave.works/kured-node-lock"
 _PODS = 2
@@ -53,19 +55,38 @@ class Lane:
             }
         )
 
-    def job(self, *, kill_at: int = 0, when: When = "before") -> Job:
-        """The reboot of this lane's node by a process of its own."""
+    def job(self, act: Act, *, kill_at: int = 0, when: When = "before") -> Job:
+        """Something done to this lane's node by a process of its own."""
         return Job(
             kubeconfig=str(self.cluster.kubeconfig),
             node=self.node,
             options=self.options(),
+            act=act,
             kill_at=kill_at,
             when=when,
-            log=self.folder / f"{self.node}-{kill_at}-{when}.log",
+            log=self.folder / f"{self.node}-{act}-{kill_at}-{when}.log",
         )
 
+    def rules(self, *, cordoned: bool) -> Rules:
+        """What holds while the node is worked at, which was cordoned before or not."""
+        return Rules(
+            nodes=frozenset({self.node}),
+            allowed=self.concurrency,
+            cordoned=frozenset({self.node}) if cordoned else frozenset(),
+            strangers=frozenset(self._others),
+            carrier=self.kured,
+        )
+
+    @property
+    def _others(self) -> list[str]:
+        """Who holds all places of the lock but one."""
+        return [f"other-{number}" for number in range(1, self.concurrency)]
+
     async def make(self) -> None:
-        """Make the DaemonSet; none of its pods run anywhere."""
+        """Make the DaemonSet; none of its pods run anywhere.
+
+        It does not look like a kured: every session would ask all of them what they know.
+        """
         labels = {"name": self.kured}
         template: JsonObject = {
             "metadata": {"labels": labels},
@@ -73,8 +94,8 @@ class Lane:
                 "nodeSelector": {"nowhere": "at-all"},
                 "containers": [
                     {
-                        "name": "kured",
-                        "image": "ghcr.io/kubereboot/kured:1.23.0",
+                        "name": "lock",
+                        "image": "registry.k8s.io/pause:3.10",
                         "args": [f"--concurrency={self.concurrency}"],
                     }
                 ],
@@ -97,9 +118,8 @@ class Lane:
             return {}
         created = created_at(self.cluster.client.now())
         others = ",".join(
-            f'{{"nodeID":"other-{number}","metadata":{{"unschedulable":false}},'
-            f'"created":"{created}","TTL":0}}'
-            for number in range(1, self.concurrency)
+            f'{{"nodeID":"{other}","metadata":{{"unschedulable":false}},"created":"{created}","TTL":0}}'
+            for other in self._others
         )
         return {LOCK: f'{{"maxOwners":{self.concurrency},"locks":[{others}]}}'}
 
@@ -113,19 +133,23 @@ class Lane:
             )
 
     async def empty(self) -> None:
-        """Take them away, where they still are."""
-        selector = f"spec.nodeName={self.node}"
-        client, namespace = self.cluster.client, self.cluster.namespace
-        for pod in (await client.list(PODS, namespace=namespace, field_selector=selector)).items:
-            await client.delete(PODS, pod.metadata.name, namespace=namespace, grace_seconds=0)
-        await eventually(self._is_empty, timeout=60)
+        """Take them away, where they still are, and see the node empty."""
+        for pod in await self._pods():
+            if not pod.metadata.name.startswith(REBOOT_POD):
+                await self.cluster.client.delete(
+                    PODS, pod.metadata.name, namespace=self.cluster.namespace, grace_seconds=0
+                )
+        await eventually(self._is_empty, timeout=60, what=f"{self.node} is empty")
 
     async def _is_empty(self) -> bool:
+        return not await self._pods()
+
+    async def _pods(self) -> list[Pod]:
         selector = f"spec.nodeName={self.node}"
         page = await self.cluster.client.list(
             PODS, namespace=self.cluster.namespace, field_selector=selector
         )
-        return not page.items
+        return page.items
 
     async def cordon(self, *, cordoned: bool) -> None:
         """Cordon or uncordon by hand."""
@@ -136,6 +160,11 @@ class Lane:
         """The node as it is."""
         return await self.cluster.client.get(NODES, self.node)
 
+    async def journal(self) -> JournalView | None:
+        """What was left on the node."""
+        text = (await self.look()).metadata.annotations.get(OPERATION_ANNOTATION)
+        return journal_view(text) if text is not None else None
+
     async def holders(self) -> list[str]:
         """Who holds the lock."""
         found = await self.cluster.client.get(
@@ -144,9 +173,7 @@ class Lane:
         text = found.metadata.annotations.get(LOCK)
         return [entry.node_id for entry in read(text).entries]
 
-    async def assert_as_found(self, *, cordoned: bool) -> None:
-        """No lock of ours, no journal, the cordon of before, everybody else's lock untouched."""
-        node = await self.look()
-        assert OPERATION_ANNOTATION not in node.metadata.annotations
-        assert await self.holders() == [f"other-{n}" for n in range(1, self.concurrency)]
-        assert node.spec.unschedulable is cordoned
+    async def assert_free(self, *, cordoned: bool) -> None:
+        """The cordon as it should be, no lock of ours, and everybody else's untouched."""
+        assert (await self.look()).spec.unschedulable is cordoned
+        assert await self.holders() == self._others

@@ -78,7 +78,7 @@ class _Court:
                 self.nodes[item.metadata.name] = item
             case Pod():
                 self._see_pod(item, deleted=False)
-            case DaemonSet():
+            case DaemonSet() if self._counts(item):
                 self.entries = self._read(item)
                 self._update_acts()
             case _:
@@ -92,7 +92,7 @@ class _Court:
                 self._see_node(node, deleted=moment.deleted)
             case Pod() as pod:
                 self._see_pod(pod, deleted=moment.deleted)
-            case DaemonSet() as holder:
+            case DaemonSet() as holder if self._counts(holder):
                 self._see_lock(() if moment.deleted else self._read(holder))
             case _:
                 pass
@@ -122,6 +122,9 @@ class _Court:
         )
 
     # The lock
+
+    def _counts(self, holder: DaemonSet) -> bool:
+        return self.rules.carrier in ("", holder.metadata.name)
 
     def _see_lock(self, entries: tuple[LockEntry, ...]) -> None:
         before, self.entries = self.entries, entries

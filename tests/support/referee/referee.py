@@ -12,7 +12,7 @@ from kuredtui.kube.listwatch import Changed, ListWatch, Replaced
 from kuredtui.kube.resources import DAEMONSETS, NODES, PODS, Resource
 from kuredtui.kube.types import DaemonSet, Node, Pod
 from tests.support.eventually import eventually
-from tests.support.referee.history import History, Moment
+from tests.support.referee.history import History, Moment, Watched
 
 T = TypeVar("T", Node, Pod, DaemonSet)
 
@@ -24,7 +24,8 @@ class Referee:
 
     Args:
         client: the API; the referee's own, so that nothing done to those it watches touches it.
-        namespace, name: of the DaemonSet that carries the lock.
+        namespace: of the DaemonSets that carry locks.
+        name: of the only one that matters; "": all of them.
 
     Attributes:
         history: what was seen so far.
@@ -35,11 +36,11 @@ class Referee:
         client: Client,
         *,
         namespace: str,
-        name: str,
+        name: str = "",
     ) -> None:
         self.history = History()
         self._tasks: list[asyncio.Task[None]] = []
-        holder = f"metadata.name={name}"
+        holder = f"metadata.name={name}" if name else ""
         self._watched: tuple[_Watched[Node], _Watched[Pod], _Watched[DaemonSet]]
         self._watched = (
             _Watched(client, self.history, NODES),
@@ -65,6 +66,26 @@ class Referee:
             await watched.catch_up()
         return self.history
 
+    async def mark(self) -> Mark:
+        """This moment, for `since`."""
+        await self.catch_up()
+        there = [item for watched in self._watched for item in watched.objects.values()]
+        return Mark(there=there, moments=len(self.history.moments))
+
+    async def since(self, mark: Mark) -> History:
+        """The history from a moment on, with all that has happened until now."""
+        await self.catch_up()
+        moments = self.history.moments[mark.moments :]
+        return History(start=mark.there, moments=moments, blind=self.history.blind)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """What there was at a moment, and how much had been seen before it."""
+
+    there: list[Watched]
+    moments: int
+
 
 @dataclass
 class _Watched(Generic[T]):
@@ -78,6 +99,7 @@ class _Watched(Generic[T]):
     listed: bool = False
     present: dict[str, int] = field(default_factory=dict)
     gone: dict[str, int] = field(default_factory=dict)
+    objects: dict[str, T] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Watch until cancelled; a watch that breaks off goes on where it was."""
@@ -116,14 +138,17 @@ class _Watched(Generic[T]):
         for item in items:
             self.history.start.append(item)
             self.present[_name(item)] = _version(item)
+            self.objects[_name(item)] = item
 
     def _add(self, item: T, *, deleted: bool) -> None:
         name, version = _name(item), _version(item)
         if deleted:
             self.present.pop(name, None)
+            self.objects.pop(name, None)
             self.gone[name] = version
         else:
             self.present[name] = version
+            self.objects[name] = item
         self.history.moments.append(Moment(version=version, object=item, deleted=deleted))
 
 

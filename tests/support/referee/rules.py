@@ -44,12 +44,14 @@ class Rules:
         allowed: how many owners the lock may have.
         cordoned: those that an operator has cordoned, and that must stay so.
         strangers: holders that are no nodes, such as `manual`, and stay.
+        carrier: the name of the DaemonSet that carries the lock; "": of any that is seen.
     """
 
     nodes: frozenset[str]
     allowed: int
     cordoned: frozenset[str] = frozenset()
     strangers: frozenset[str] = frozenset()
+    carrier: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -212,6 +212,11 @@ def test_strangers_may_stay_in_the_lock() -> None:
     assert not Story(strangers=frozenset({"manual"})).lock("manual").told().findings
 
 
+def test_only_the_lock_that_is_meant_counts() -> None:
+    assert not Story(carrier="another").lock(KUREDS).told().findings
+    assert Story(carrier="kured").lock(KUREDS).told().findings
+
+
 def test_a_gap_in_what_was_seen_is_told() -> None:
     story = Story()
     story.history.blind.append("nodes had to be listed again")
