@@ -120,6 +120,22 @@ ACTIONS: tuple[Action, ...] = (
         needs_node=True,
     ),
     Action(
+        id="rollout.open",
+        keys="R",
+        method="rollout",
+        place=Place.NODES,
+        label="Rollout",
+        help="The rollout under way; else one of the marked nodes, or of all shown that wait (asks first)",
+    ),
+    Action(
+        id="rollout.pause",
+        keys="P",
+        method="want('rollout.pause')",
+        place=Place.NODES,
+        help="Pause the rollout under way, or let it go on",
+        writes=True,
+    ),
+    Action(
         id="node.detail",
         keys="enter",
         method="detail",

@@ -12,7 +12,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -26,6 +26,7 @@ from kuredtui.ui.widgets.header import HeaderFacts
 if TYPE_CHECKING:
     from kuredtui.ui.columns import OperationText
     from kuredtui.ui.link import Close, Connect, Link
+    from kuredtui.ui.screens.rollout import RolloutScreen
     from kuredtui.ui.widgets.detail_pane import DetailPane
     from kuredtui.ui.write_path import WritePath
 
@@ -151,7 +152,7 @@ class KuredTuiApp(App[None]):
                 self.main.show_notice([(("loading nodes ...", Tone.PLAIN),)])
             case "lost":
                 self.main.show_notice(_problem(session.connection.message))
-        if self._leaving and not self.running_operations():
+        if self._leaving and not self.running_operations() and not self._queued():
             self.exit()
 
     # What the keys ask for.
@@ -176,18 +177,26 @@ class KuredTuiApp(App[None]):
             self.run_worker(self.action_quit())
         elif event.action_id == "console.retry":
             self._retry()
-        elif event.nodes:
-            self.run_worker(self._write_path().carry_out(event.action_id, event.nodes))
+        elif event.nodes or event.action_id.startswith("rollout."):
+            self.carry_out(event.action_id, event.nodes)
+
+    def on_rollout_screen_wanted(self, event: RolloutScreen.Wanted) -> None:
+        """A control of the rollout."""
+        self.carry_out(event.action_id, event.nodes)
+
+    def carry_out(self, action_id: str, nodes: Sequence[str]) -> None:
+        """Begin an action that acts on the cluster, for these nodes."""
+        self.run_worker(self._write_path().carry_out(action_id, nodes))
 
     async def action_quit(self) -> None:
         """Leave; with an operation at work, ask what shall become of it."""
-        running = self.running_operations()
-        if not running:
+        running, queued = self.running_operations(), self._queued()
+        if not running and not queued:
             self.exit()
             return
         from kuredtui.ui.questions import leave
 
-        answer = await self.push_screen_wait(leave.leave_question(running))
+        answer = await self.push_screen_wait(leave.leave_question(running, queued=queued))
         if answer == leave.LEAVE:
             self.exit()
         elif answer in (leave.WAIT, leave.CANCEL_AND_LEAVE):
@@ -209,8 +218,14 @@ class KuredTuiApp(App[None]):
         self._leaving = True
         session = self.link.session if self.link else None
         if cancel and session is not None:
+            if session.rollout is not None and not session.rollout.finished:
+                session.rollout.cancel()
             for node, _ in self.running_operations():
                 session.cancel(node)
+        elif not cancel:
+            paused = session is not None and session.rollout is not None and session.rollout.paused
+            how = " The rollout is paused; P lets it go on." if paused else ""
+            self.notify(f"The program ends when all of this is done.{how}", markup=False)
         self._after_look()
 
     def now(self) -> float:
@@ -221,6 +236,14 @@ class KuredTuiApp(App[None]):
         from kuredtui.ui.write_path import WritePath
 
         return WritePath(self, lambda: self.link.session if self.link else None)
+
+    def _queued(self) -> int:
+        """How many nodes a rollout will still begin."""
+        session = self.link.session if self.link else None
+        rollout = session.rollout if session is not None else None
+        if rollout is None or rollout.finished or rollout.stopped:
+            return 0
+        return sum(entry.state == "queued" for entry in rollout.entries.values())
 
     def running_operations(self) -> list[tuple[str, OperationText]]:
         """The operations at work, by node."""

@@ -18,12 +18,14 @@ from kuredtui.ui.carriers.cordon import cordon
 from kuredtui.ui.carriers.drain import drain
 from kuredtui.ui.carriers.plan import plan
 from kuredtui.ui.carriers.reboot import reboot
+from kuredtui.ui.carriers.rollout import cancel_rollout, pause, rollout, skip, stop
 from kuredtui.ui.foreseeing import foresee
 from kuredtui.ui.plan_text import summary_lines
 from kuredtui.ui.questions.parts import Preview
 from kuredtui.ui.run_choice import AS_SET, RunChoice
 from kuredtui.ui.run_fields import run_fields
 from kuredtui.ui.screens.plan import PlanAnswer, PlanScreen
+from kuredtui.ui.screens.rollout import RolloutScreen
 from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Line, Tone
 
@@ -49,6 +51,11 @@ _CARRIERS: dict[str, Carrier] = {
     "node.cordon": cordon,
     "node.cancel": cancel,
     "node.plan": plan,
+    "rollout.open": rollout,
+    "rollout.pause": pause,
+    "rollout.skip": skip,
+    "rollout.stop": stop,
+    "rollout.cancel": cancel_rollout,
 }
 
 
@@ -188,6 +195,13 @@ class WritePath:
             )
         )
         return answer or PlanAnswer(run)
+
+    def show_rollout(self) -> None:
+        """Show the rollout; it goes on by itself when its screen is left."""
+        screen = RolloutScreen(
+            self._session, times=self._app.main.phase_times, now=lambda: self.now
+        )
+        self._app.push_screen(screen)
 
     # What the carriers do.
 

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.kured_found import KuredPresence
 from kuredtui.cluster.policy import Answer
 from kuredtui.cluster.store import NodeStore
 from kuredtui.cluster.why import Why
+from kuredtui.engine.drain_state import DrainState
 from kuredtui.engine.options import NO_CHANGES, EngineOptions, OptionChanges, changed
 from kuredtui.engine.phases import Goal, Phase
 from kuredtui.engine.plan import Plan
 from kuredtui.engine.progress import Level, Progress, ProgressLog
+from kuredtui.engine.rollout_entry import Entry, EntryState
+from kuredtui.engine.rollout_options import RolloutOptions
 from kuredtui.kube.listwatch import Change
 from kuredtui.kube.types import Node
 from kuredtui.ui.app import KuredTuiApp
@@ -37,6 +41,43 @@ class FakeOperation:
     phase: Phase = Phase.QUEUED
     detail: str = ""
     error: str = ""
+    drain: DrainState | None = None
+    held_by: Sequence[Answer] = ()
+
+    @property
+    def id(self) -> str:
+        return f"of-{self.node}"
+
+
+@dataclass
+class FakeRollout:
+    """As the screen reads a rollout; `calls` records how it was steered."""
+
+    entries: dict[str, Entry]
+    options: RolloutOptions = field(default_factory=RolloutOptions)
+    paused: bool = False
+    stopped: str = ""
+    holding: str = ""
+    finished: bool = False
+    calls: list[str] = field(default_factory=list)
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
+
+    def skip(self, node: str) -> bool:
+        self.calls.append(f"skip {node}")
+        return self.entries[node].state is EntryState.QUEUED
+
+    def stop(self) -> None:
+        self.calls.append("stop")
+        self.stopped = "Stopped by the operator."
+
+    def cancel(self) -> None:
+        self.calls.append("cancel")
+        self.stopped, self.finished = "Stopped by the operator.", True
 
 
 @dataclass
@@ -66,6 +107,7 @@ class FakeSession:
         self.plans: dict[str, Plan] = {}
         self.planned: list[dict[str, object]] = []
         self.policy: list[Answer] = []
+        self.rollout: FakeRollout | None = None
         self.end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
@@ -87,6 +129,22 @@ class FakeSession:
 
     def start_drain(self, node: str, *, changes: OptionChanges = NO_CHANGES) -> FakeOperation:
         return self._start("drain", node, (), changes)
+
+    def start_rollout(
+        self,
+        nodes: Iterable[str],
+        *,
+        options: RolloutOptions,
+        override: Iterable[str] = (),
+        changes: OptionChanges = NO_CHANGES,
+    ) -> FakeRollout:
+        names = list(nodes)
+        self.calls += [("rollout", name) for name in names]
+        self.runs.append((tuple(override), dict(changes)))
+        entries = {name: Entry(node=name, uid="", boot_id="") for name in names}
+        self.rollout = FakeRollout(entries, options)
+        self.changed.set()
+        return self.rollout
 
     def options_for(self, node: str, changes: OptionChanges = NO_CHANGES) -> EngineOptions:
         return changed(EngineOptions(), changes)
@@ -136,8 +194,21 @@ class FakeSession:
         operation.phase, operation.detail, operation.error = phase, detail, error
         self.changed.set()
 
-    def say(self, message: str, *, level: Level = "info", node: str = "") -> None:
-        self.progress.publish(Progress(message=message, level=level, node=node, time=NOW))
+    def say(
+        self,
+        message: str,
+        *,
+        level: Level = "info",
+        node: str = "",
+        phase: str = "",
+        time: datetime = NOW,
+    ) -> None:
+        operation = f"of-{node}" if phase else ""
+        self.progress.publish(
+            Progress(
+                message=message, level=level, node=node, operation=operation, phase=phase, time=time
+            )
+        )
 
     def wait_for(self, node: str, why: Why | None, *, in_full: Why | None = None) -> None:
         self.reasons = {node: why} if why is not None else {}

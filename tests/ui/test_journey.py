@@ -106,6 +106,23 @@ async def test_a_node_is_drained_from_the_console_and_stays_cordoned(cluster: Te
     ]
 
 
+async def test_two_marked_nodes_are_rebooted_in_a_rollout(cluster: TestCluster) -> None:
+    names = cluster.node_names[:2]
+    for name in names:
+        await cluster.faults.patch_node(name, "5.15.0-9999-azure")
+    async with console_on(cluster, cluster.client) as reader:
+        for name in names:
+            await choose(reader, name)
+            await reader.press("space", "escape")
+        await reader.press("R")
+        await reader.see("Reboot 2 nodes in a rollout?")
+        await reader.press("2", "enter")
+        await reader.see("Rollout of 2 nodes", "1 at a time")
+        await reader.see("OVER", "2 of 2 over: 2 done", timeout=120)
+        await reader.press("escape")
+        await reader.see("The rollout is over: 2 done.")
+
+
 async def test_somebody_who_may_only_read_is_told_so_and_refused(cluster: TestCluster) -> None:
     if cluster.viewer is None:
         pytest.skip("the kubeconfig has no context of somebody who may only read")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kuredtui.engine.phases import Goal
+from kuredtui.ui.carriers.rollout import rollout
 from kuredtui.ui.questions.parts import PLAN, YES
 from kuredtui.ui.questions.reboot import reboot_question
 from kuredtui.ui.run_choice import AS_SET, RunChoice
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 
 
 async def reboot(path: WritePath, nodes: Sequence[str], run: RunChoice = AS_SET) -> None:
-    """Ask about the node, and start unless things changed while the question stood there."""
+    """Ask about the node, and start unless things changed meanwhile; several are a rollout."""
     if len(nodes) > 1:
-        path.refuse(f"{len(nodes)} nodes are marked, and this is for one; unmark the others.")
+        await rollout(path, nodes, run)
         return
     choice = path.choose(nodes, refusal=path.session.refusal)
     if choice is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kuredtui.ui.questions.parts import (
     EMPTY,
+    about_line,
     about_node,
     about_nodes,
     heading,
@@ -17,7 +18,7 @@ from kuredtui.ui.questions.parts import (
 )
 from kuredtui.ui.screens.dialog import Dialog
 from kuredtui.ui.text import clean
-from kuredtui.ui.tones import Line
+from kuredtui.ui.tones import Line, Tone
 
 if TYPE_CHECKING:
     from kuredtui.cluster.node import NodeRecord
@@ -52,7 +53,11 @@ def cordon_question(
     count = len(nodes)
     return typed(
         f"{word} {count} node{'' if count == 1 else 's'}?",
-        [*about_nodes(nodes, cluster, left_out, hidden), *what],
+        [
+            about_line("cluster", (clean(cluster), Tone.STRONG)),
+            *about_nodes(nodes, left_out, hidden),
+            *what,
+        ],
         word=str(count),
         what="the number of nodes",
         yes=word,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kuredtui.ui.questions.parts import (
     EMPTY,
     Preview,
+    about_line,
     about_node,
     about_nodes,
     heading,
@@ -18,6 +19,7 @@ from kuredtui.ui.questions.parts import (
 )
 from kuredtui.ui.screens.dialog import Dialog
 from kuredtui.ui.text import clean
+from kuredtui.ui.tones import Tone
 
 if TYPE_CHECKING:
     from kuredtui.cluster.node import NodeRecord
@@ -47,7 +49,11 @@ def drain_question(
         each = "What will happen to each, as many at a time as the lock allows"
         return typed(
             f"Drain {count} node{'' if count == 1 else 's'}?",
-            [*about_nodes(nodes, cluster, left_out, hidden), *silence(silent_for)],
+            [
+                about_line("cluster", (clean(cluster), Tone.STRONG)),
+                *about_nodes(nodes, left_out, hidden),
+                *silence(silent_for),
+            ],
             word=str(count),
             what="the number of nodes",
             yes="Drain",

@@ -15,12 +15,20 @@ WAIT = "wait"
 CANCEL_AND_LEAVE = "cancel-and-leave"
 
 
-def leave_question(running: Sequence[tuple[str, OperationText]]) -> Dialog:
-    """Wait, cancel, or leave them as they stand in the cluster."""
+def leave_question(running: Sequence[tuple[str, OperationText]], *, queued: int) -> Dialog:
+    """Wait, cancel, or leave them as they stand in the cluster.
+
+    Args:
+        running: what is at work, by node.
+        queued: how many nodes a rollout would still begin.
+    """
     lines: list[Line] = [
         ((f"{clean(node)}  ", Tone.STRONG), (operation.text, operation.tone))
         for node, operation in running
     ]
+    if queued:
+        noun = "node is" if queued == 1 else "nodes are"
+        lines.append(((f"{queued} more {noun} in the queue of the rollout", Tone.WAIT),))
     lines += [
         EMPTY,
         point("w", "Wait: the program ends when all of this is done."),
@@ -31,9 +39,10 @@ def leave_question(running: Sequence[tuple[str, OperationText]]) -> Dialog:
             "held, and the journal on the node says so.",
         ),
     ]
-    count = len(running)
+    if queued:
+        lines.append(point("·", "Waiting lets the whole rollout end; the others begin no node."))
     return Dialog(
-        title="An operation is running" if count == 1 else f"{count} operations are running",
+        title=_title(len(running), queued),
         lines=lines,
         choices=[
             Choice(answer=BACK, label="Stay", keys=("n",)),
@@ -42,3 +51,9 @@ def leave_question(running: Sequence[tuple[str, OperationText]]) -> Dialog:
             Choice(answer=LEAVE, label="Leave it", keys=("l",), dangerous=True),
         ],
     )
+
+
+def _title(running: int, queued: int) -> str:
+    if queued:
+        return "A rollout is under way"
+    return "An operation is running" if running == 1 else f"{running} operations are running"

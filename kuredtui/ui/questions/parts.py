@@ -59,26 +59,17 @@ def about_node(node: NodeRecord, cluster: str, now: float) -> list[Line]:
 
 
 def about_nodes(
-    nodes: Sequence[NodeRecord], cluster: str, left_out: Mapping[str, str], hidden: int
+    nodes: Sequence[NodeRecord], left_out: Mapping[str, str], hidden: int
 ) -> list[Line]:
-    """Where they are, which they are, and which of those asked for are left out, and why.
+    """Which they are, and which of those asked for are left out, and why.
 
     Args:
         nodes: those that something will be done to.
-        cluster: what a person calls it.
         left_out: why, as a sentence, by the node's name.
         hidden: so many of them the filter hides.
     """
-    lines: list[Line] = [about_line("cluster", (clean(cluster), Tone.STRONG))]
-    said = f"{len(nodes)}"
-    if hidden:
-        lines.append(
-            about_line(
-                "nodes", (said, Tone.STRONG), (f", {hidden} hidden by the filter", Tone.WAIT)
-            )
-        )
-    else:
-        lines.append(about_line("nodes", (said, Tone.STRONG)))
+    hint = f", {hidden} hidden by the filter" if hidden else ""
+    lines: list[Line] = [about_line("nodes", (str(len(nodes)), Tone.STRONG), (hint, Tone.WAIT))]
     lines += [
         point("·", f"{clean(node.name)}  {_in_short(node)}".rstrip())
         for node in nodes[:_MOST_NAMED]

@@ -29,7 +29,7 @@ class FormScreen(ModalScreen[Values | None]):
         Binding("escape", "dismiss", "Back", id="form.back"),
         Binding("up,shift+tab", "app.focus_previous", show=False, id="form.previous"),
         Binding("down,tab", "app.focus_next", show=False, id="form.next"),
-        Binding("enter", "take", "Use", id="form.take", priority=True),
+        Binding("enter", "take", "Use", id="form.take"),
     ]
     AUTO_FOCUS = ".form-value"
 
@@ -68,9 +68,13 @@ class FormScreen(ModalScreen[Values | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Another text."""
         event.stop()
-        if isinstance(event.input, _Text):
-            self._texts[event.input.field.name] = event.value.strip()
-            self._judge(event.input.field.name)
+        self._read(event.input)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in a text, which by now holds every key that came before it."""
+        event.stop()
+        self._read(event.input)
+        self.action_take()
 
     def on_cycle_changed(self, event: Cycle.Changed) -> None:
         """Another choice."""
@@ -87,6 +91,11 @@ class FormScreen(ModalScreen[Values | None]):
                     if self._texts[name] != field.default
                 }
             )
+
+    def _read(self, text: Input) -> None:
+        if isinstance(text, _Text):
+            self._texts[text.field.name] = text.value.strip()
+            self._judge(text.field.name)
 
     def _judge(self, name: str) -> str:
         """Say beside a field how it stands to its default. Returns what is wrong with it."""

@@ -17,6 +17,7 @@ from textual.widgets import Static
 from kuredtui.kube.label_selector import SelectorError
 from kuredtui.ui.actions import ACTIONS, Action, Place, bindings_of
 from kuredtui.ui.filters import parse_filter
+from kuredtui.ui.phase_times import PhaseTimes
 from kuredtui.ui.rows import Row
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
@@ -76,6 +77,7 @@ class MainScreen(Screen[None]):
         self.table = NodeTable(clock=clock, id="nodes")
         self.detail = DetailPane(clock=clock, id="detail")
         self.log_pane = LogPane(id="log")
+        self.phase_times = PhaseTimes()
         self._hints = KeyHints()
 
     def compose(self) -> ComposeResult:
@@ -114,6 +116,7 @@ class MainScreen(Screen[None]):
 
     def show_log(self, records: Sequence[Progress]) -> None:
         """New lines of the log."""
+        self.phase_times.take(records)
         self.log_pane.take(records)
 
     def show_notice(self, lines: Sequence[Line]) -> None:
@@ -169,6 +172,21 @@ class MainScreen(Screen[None]):
     def action_sort_step(self, step: int) -> None:
         """Sort by the next or the previous column that is shown."""
         self.table.sort_step(step)
+
+    def action_rollout(self) -> None:
+        """The rollout; without marks it is about all shown nodes that wait."""
+        self.table.hold()
+        table = self.table
+        nodes = (
+            table.meant
+            if table.marks
+            else [
+                row.name
+                for row in table.rows.slice(0, len(table.rows))
+                if row.node.pending.state == "yes"
+            ]
+        )
+        self.post_message(self.Wanted("rollout.open", nodes))
 
     def action_mark(self) -> None:
         """Mark the selected node, or unmark it."""

@@ -15,6 +15,7 @@ from textual.worker import Worker
 
 from kuredtui.engine.errors import FAILURES, sentence
 from kuredtui.ui.form_fields import FormField
+from kuredtui.ui.key_line import key_line
 from kuredtui.ui.plan_text import EMPTY, Foreseen, plan_lines
 from kuredtui.ui.run_choice import RunChoice
 from kuredtui.ui.run_fields import run_choice
@@ -157,8 +158,4 @@ class PlanScreen(Screen[PlanAnswer]):
         keys = [("o", "Options"), ("^r", "Look again"), ("j k", "Scroll")]
         if self._may_act:
             keys += [("r", "Reboot"), ("d", "Drain")]
-        keys.append(("esc", "Back"))
-        line: Line = ((" ", Tone.DIM),)
-        for key, label in keys:
-            line = (*line, (key, Tone.STRONG), (f" {label}   ", Tone.DIM))
-        return content_of([line], tones_of(self.app))
+        return key_line([*keys, ("esc", "Back")], tones_of(self.app))

@@ -62,8 +62,9 @@ class KeyHints(Toned):
         for hint in self._fitting():
             greyed = hint.availability is Availability.GREYED
             pieces.append((hint.action.key_text, Tone.DIM if greyed else Tone.STRONG))
-            pieces.append((f" {hint.action.label}   ", Tone.DIM))
-        return self.draw(pieces, self.size.width)
+            pieces.append((f" {hint.action.label}", Tone.DIM))
+            pieces.append(("   ", Tone.DIM))
+        return self.draw(pieces[:-1], self.size.width)  # no gap after the last, which might not fit
 
     def on_click(self, event: events.Click) -> None:
         """A hint can be clicked as well as its key pressed."""

@@ -1,0 +1,143 @@
+"""A rollout under way: the queue, who is at work and how far, what is blocked and why, and its controls.
+
+The rollout goes on by itself: leaving this screen changes nothing, and coming back shows it as it is then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from kuredtui.ui.key_line import key_line
+from kuredtui.ui.phase_times import PhaseTimes, Step
+from kuredtui.ui.rollout_text import entry_detail, entry_line, head_lines, in_display_order
+from kuredtui.ui.theme import tones_of
+from kuredtui.ui.toned_content import content_of
+from kuredtui.ui.tones import Line
+from kuredtui.ui.widgets.line_pane import LinePane
+from kuredtui.ui.widgets.pick_list import PickList
+
+if TYPE_CHECKING:
+    from kuredtui.engine.operation import Operation
+    from kuredtui.engine.rollout import Rollout
+    from kuredtui.engine.session import Session
+
+# Seconds between two looks; nothing here is told by events.
+_LOOK = 0.5
+_NAME_SHARE = 0.4
+_MOST_NAME = 40
+_KEYS = (
+    ("P", "Pause/resume"),
+    ("s", "Skip"),
+    ("S", "Stop"),
+    ("x", "Cancel"),
+    ("X", "Cancel all"),
+    ("esc", "Table"),
+)
+
+
+class RolloutScreen(Screen[None]):
+    """Looks at the session's rollout twice a second.
+
+    Args:
+        session: tells the session of the moment.
+        times: when operations entered their phases.
+        now: the clock, in seconds of the epoch.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,R", "dismiss", "Table", id="rollout.back"),
+        Binding("P", "want('rollout.pause')", "Pause/resume", id="rollout.pause"),
+        Binding("s", "want('rollout.skip')", "Skip", id="rollout.skip"),
+        Binding("S", "want('rollout.stop')", "Stop", id="rollout.stop"),
+        Binding("x", "want('node.cancel')", "Cancel", id="rollout.cancel"),
+        Binding("X", "want('rollout.cancel')", "Cancel all", id="rollout.cancel_all"),
+        Binding("tab", "app.focus_next", show=False, id="rollout.next"),
+    ]
+    AUTO_FOCUS = "#rollout-nodes"
+
+    class Wanted(Message):
+        """A control, for the app to carry out on the selected node or the whole rollout."""
+
+        def __init__(self, action_id: str, nodes: Sequence[str]) -> None:
+            super().__init__()
+            self.action_id = action_id
+            self.nodes = nodes
+
+    def __init__(
+        self, session: Callable[[], Session | None], *, times: PhaseTimes, now: Callable[[], float]
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._times = times
+        self._now = now
+        self._list = PickList(self._line_of, nothing="There is no rollout.", id="rollout-nodes")
+        self._detail = LinePane(id="rollout-detail")
+
+    def compose(self) -> ComposeResult:
+        """How far it is, the nodes, the selected one, the keys."""
+        yield Static("", id="rollout-head", markup=False)
+        yield self._list
+        yield self._detail
+        yield Static(key_line(_KEYS, tones_of(self.app)), id="rollout-keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Look, again and again."""
+        self.look()
+        self.set_interval(_LOOK, self.look)
+
+    def look(self) -> None:
+        """Show the rollout as it is now."""
+        rollout = self._rollout
+        if rollout is None:
+            self._list.show(())
+            return
+        lines = head_lines(rollout, width=self.size.width)
+        self.query_one("#rollout-head", Static).update(content_of(lines, tones_of(self.app)))
+        self._list.show(in_display_order(rollout.entries.values()))
+        self._show_detail()
+
+    def on_pick_list_selected(self) -> None:
+        """Another node's steps."""
+        self._show_detail()
+
+    def action_want(self, action_id: str) -> None:
+        """Have the app carry out a control."""
+        selected = self._list.selected
+        self.post_message(self.Wanted(action_id, [selected] if selected is not None else []))
+
+    @property
+    def _rollout(self) -> Rollout | None:
+        session = self._session()
+        return session.rollout if session is not None else None
+
+    def _operation(self, node: str) -> Operation | None:
+        session = self._session()
+        return session.operations.get(node) if session is not None else None
+
+    def _steps(self, operation: Operation | None) -> list[Step]:
+        return self._times.of(operation.id) if operation is not None else []
+
+    def _line_of(self, node: str) -> Line:
+        rollout, operation = self._rollout, self._operation(node)
+        entry = rollout.entries.get(node) if rollout is not None else None
+        if entry is None:
+            return ()
+        name = min(_MOST_NAME, int(self.size.width * _NAME_SHARE))
+        steps = self._steps(operation)
+        return entry_line(entry, operation, steps, now=self._now(), name=name)
+
+    def _show_detail(self) -> None:
+        rollout, node = self._rollout, self._list.selected
+        entry = rollout.entries.get(node) if rollout is not None and node is not None else None
+        if entry is None:
+            return
+        operation = self._operation(entry.node)
+        steps = self._steps(operation)
+        self._detail.replace(entry_detail(entry, operation, steps, now=self._now()))

@@ -1,0 +1,59 @@
+"""The phases of an operation as steps: those it went through with their times, and those to come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from kuredtui.engine.phases import Phase
+from kuredtui.ui.ages import age
+from kuredtui.ui.tones import Line, Tone
+
+if TYPE_CHECKING:
+    from kuredtui.ui.phase_times import Step
+
+_STEPS = tuple(
+    phase.value
+    for phase in (
+        Phase.WAITING,
+        Phase.LOCKING,
+        Phase.CORDONING,
+        Phase.DRAINING,
+        Phase.REBOOTING,
+        Phase.RETURNING,
+        Phase.UNCORDONING,
+        Phase.RELEASING,
+    )
+)
+
+
+def step_lines(steps: Sequence[Step], *, now: float, over: bool) -> list[Line]:
+    """A line for each step.
+
+    Args:
+        steps: those so far.
+        now: seconds of the epoch.
+        over: whether the operation has ended.
+    """
+    lines: list[Line] = []
+    ends = [*(step.began.timestamp() for step in steps[1:]), now][: len(steps)]
+    for number, (step, end) in enumerate(zip(steps, ends, strict=True)):
+        last = number == len(steps) - 1
+        sign, tone = ("■" if over else "▶", Tone.BUSY) if last else ("✓", Tone.GOOD)
+        took = "" if last and over else age(end - step.began.timestamp())
+        times = f"{took:>6}  {_clock(step.began)}"
+        lines.append(((f"  {sign} ", tone), (f"{step.phase:<12}", Tone.PLAIN), (times, Tone.DIM)))
+    if not over and (later := _to_come(steps)):
+        lines.append((("  · ", Tone.DIM), (f"to come: {', '.join(later)}", Tone.DIM)))
+    return lines
+
+
+def _to_come(steps: Sequence[Step]) -> Sequence[str]:
+    """The phases after the present one."""
+    present = steps[-1].phase if steps else ""
+    return _STEPS[_STEPS.index(present) + 1 :] if present in _STEPS else _STEPS
+
+
+def _clock(moment: datetime) -> str:
+    return f"since {moment.astimezone():%H:%M:%S}"
