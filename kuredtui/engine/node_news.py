@@ -7,9 +7,11 @@ thousands of times a night without any news; a flood of real news is cut to what
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from kuredtui.cluster.drift import compare
 from kuredtui.cluster.node import NodeRecord
+from kuredtui.cluster.replacements import Replacements, replacement
 from kuredtui.engine.progress import Level, Progress
 
 # Messages in one second before the rest is only counted.
@@ -21,6 +23,7 @@ class NodeNews:
 
     Args:
         publish: given every record.
+        nodes: all nodes as they are now.
         clock: seconds, monotonic.
     """
 
@@ -28,20 +31,62 @@ class NodeNews:
         self,
         publish: Callable[[Progress], None],
         *,
+        nodes: Callable[[], Iterable[NodeRecord]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._publish = publish
         self._clock = clock
+        self._nodes = nodes
+        self._replacements = Replacements(clock=clock)
+        self._versions: set[str] = set()  # of kubelets that were seen to be no news
         self._second = 0
         self._said = 0
         self._left_out = 0
 
     def tell(self, before: NodeRecord | None, after: NodeRecord | None) -> None:
         """A node changed, came (no `before`) or went (no `after`)."""
-        for level, message in _differences(before, after):
-            node = after or before
-            assert node is not None
+        node = after or before
+        assert node is not None
+        for level, message in (*self._differences(before, after), *self._upgrade(after)):
             self._say(Progress(message=message, level=level, node=node.name))
+
+    def _differences(
+        self, before: NodeRecord | None, after: NodeRecord | None
+    ) -> Iterator[tuple[Level, str]]:
+        if before is not None and after is not None:
+            if before.uid == after.uid:
+                yield from _changes(before, after)
+            else:
+                yield "warning", f"The node was {replacement(before, after)}"
+        elif before is not None:
+            other = self._replacements.left(before)
+            said = f" {other.name} is in its place: {replacement(before, other)}" if other else ""
+            yield "warning", f"The node is gone.{said}"
+        elif after is not None:
+            yield "info", self._joined(after)
+
+    def _joined(self, node: NodeRecord) -> str:
+        what = f"{node.status}, kernel {node.kernel or '?'}"
+        other = self._replacements.joined(node)
+        if other is None:
+            return f"A new node, {what}."
+        if other.name == node.name:
+            return f"The node is there again, {what}: {replacement(other, node)}"
+        return f"A new node in the place of {other.name}, {what}: {replacement(other, node)}"
+
+    def _upgrade(self, node: NodeRecord | None) -> Iterator[tuple[Level, str]]:
+        """That a node is the first with a newer kubelet: then the cluster is being upgraded."""
+        if node is None or not node.version or node.version in self._versions:
+            return
+        self._versions.add(node.version)
+        others = {item.version for item in self._nodes() if item.name != node.name} - {""}
+        self._versions |= others
+        if others and all(compare(other, node.version) < 0 for other in others):
+            old = ", ".join(sorted(others))
+            yield (
+                "info",
+                f"The cluster is being upgraded: the first kubelet {node.version} beside {old}.",
+            )
 
     def _say(self, record: Progress) -> None:
         second = int(self._clock())
@@ -55,19 +100,6 @@ class NodeNews:
             self._publish(record)
         else:
             self._left_out += 1
-
-
-def _differences(
-    before: NodeRecord | None, after: NodeRecord | None
-) -> Iterator[tuple[Level, str]]:
-    if after is None:
-        yield "warning", "The node is gone."
-    elif before is None:
-        yield "info", f"A new node, {after.status}, kernel {after.kernel or '?'}."
-    elif before.uid != after.uid:
-        yield "warning", f"The node was replaced by another machine, kernel {after.kernel or '?'}."
-    else:
-        yield from _changes(before, after)
 
 
 def _changes(before: NodeRecord, after: NodeRecord) -> Iterator[tuple[Level, str]]:

@@ -112,7 +112,7 @@ class Session:
         self._override = tuple(override)
         self._read_only_reason = "Read-only, as asked for." if client.read_only else ""
         self._nodes = NodeFeed(self.store)
-        self._news = NodeNews(self._publish)
+        self._news = NodeNews(self._publish, nodes=self.store.records)
         self._sources = sources
         self._policy = policy or PolicyOptions()
         self._polling = polling
