@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from kuredtui.demo.process import DemoProcess
-    from kuredtui.demo.scenario import KuredFlavour
+    from kuredtui.demo.scenario import KuredFlavour, ScenarioName
 
 # New objects before the garbage collector looks at them. Imports and lists of nodes make hundreds of
 # thousands that stay; at Python's own 700 it looks at them again and again, a tenth of all the time.
@@ -215,11 +215,17 @@ _EXIT_AT_EOF = click.option(
     help="Where to write the kubeconfig.",
 )
 @click.option(
+    "--scenario",
+    type=click.Choice(["aks", "kubeadm"]),
+    default="aks",
+    show_default=True,
+    help="What the cluster looks like.",
+)
+@click.option(
     "--kured",
     type=click.Choice(["helm", "manifest", "none", "paused", "ghost"]),
-    default="helm",
-    show_default=True,
-    help="Which kured runs: by its chart, its manifest, none, paused, or locked by a lost node.",
+    help="Which kured runs: by its chart, its manifest, none, paused, or locked by a lost node.  "
+    "[default: helm on aks, manifest on kubeadm]",
 )
 @click.option(
     "--kubelets/--no-kubelets",
@@ -235,7 +241,8 @@ def demo_serve(
     seed: int,
     port: int,
     kubeconfig_out: Path,
-    kured: KuredFlavour,
+    scenario: ScenarioName,
+    kured: KuredFlavour | None,
     kubelets: bool,
     exit_at_eof: bool,
 ) -> None:
@@ -249,6 +256,7 @@ def demo_serve(
             seed=seed,
             port=port,
             kubeconfig_out=kubeconfig_out,
+            scenario=scenario,
             kured=kured,
             kubelets=kubelets,
             exit_at_eof=exit_at_eof,

@@ -18,7 +18,7 @@ from kuredtui.demo.errors import DemoError
 from kuredtui.demo.kubelet import Kubelets
 from kuredtui.demo.pace import Pace
 from kuredtui.demo.programs import make_programs
-from kuredtui.demo.scenario import KuredFlavour
+from kuredtui.demo.scenario import KuredFlavour, ScenarioName
 from kuredtui.demo.scenario.pools import make_pools
 from kuredtui.kube.connection import connect, resolve
 from kuredtui.kube.errors import ApiError, ConfigError, Unreachable
@@ -36,6 +36,7 @@ async def serve(
     port: int,
     kubeconfig_out: Path,
     speed: float,
+    scenario: ScenarioName = "aks",
     kured: KuredFlavour | None = None,
     kubelets: bool,
     exit_at_eof: bool,
@@ -48,7 +49,8 @@ async def serve(
         port: of the API server on loopback; 0: any free one.
         kubeconfig_out: where to write the kubeconfig.
         speed: simulated seconds in a real one.
-        kured: which kured; None: the one of Microsoft's article.
+        scenario: what is in it.
+        kured: which kured; None: the scenario's own.
         kubelets: whether the nodes live, or only stand in the API.
         exit_at_eof: end when standard input ends.
 
@@ -60,6 +62,7 @@ async def serve(
             nodes=nodes,
             seed=seed,
             speed=speed,
+            scenario=scenario,
             kured=kured,
             kubelets=kubelets,
             port=port,

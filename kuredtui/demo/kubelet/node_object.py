@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import uuid
 from dataclasses import dataclass
+from typing import Literal
 
 from kuredtui.demo.kubelet import controls
 from kuredtui.demo.kubelet.conditions import kubelet_conditions, problem_conditions
@@ -22,6 +23,15 @@ _REGION = "westeurope"
 _CLUSTER = "aks-shop-prod"
 _RESOURCE_GROUP = "rg-shop-prod"
 _NAMESPACE = uuid.UUID("6b1f5b0e-6f0c-4d56-9c5a-6f1d7f0b7a11")  # of name-based UUIDs, arbitrary
+_EVERYWHERE = (
+    "beta.kubernetes.io/arch",
+    "beta.kubernetes.io/os",
+    "kubernetes.io/arch",
+    "kubernetes.io/hostname",
+    "kubernetes.io/os",
+    controls.INSTANCE,
+)
+"""Labels that a kubelet sets without a cloud."""
 _MACHINE_OFFSET = 256  # the first address of a node is 127.64.1.0
 
 
@@ -33,6 +43,7 @@ class NodeBlueprint:
         name: of the node.
         index: its number among all nodes of the cluster, from which its addresses follow.
         instance: which kubelets look after it (label `demo.kuredtui.io/kubelets`).
+        platform: who made it: AKS, or somebody with kubeadm.
         pool: its agent pool.
         mode: the pool's mode, `system` or `user`.
         kernel: what it runs.
@@ -49,6 +60,7 @@ class NodeBlueprint:
     name: str
     index: int
     instance: str
+    platform: Literal["aks", "kubeadm"] = "aks"
     pool: str = "nodepool1"
     mode: str = "user"
     kernel: str = "5.15.0-1096-azure"
@@ -90,13 +102,32 @@ def node_object(blueprint: NodeBlueprint, *, created_at: float, now: float) -> J
             else {"key": key, "effect": effect}
             for key, value, effect in blueprint.taints
         ]
-    return {
+    node: JsonObject = {
         "apiVersion": "v1",
         "kind": "Node",
         "metadata": metadata,
         "spec": spec,
         "status": _status(blueprint, created_at=created_at, now=now),
     }
+    return _as_kubeadm(node, blueprint) if blueprint.platform == "kubeadm" else node
+
+
+def _as_kubeadm(node: JsonObject, blueprint: NodeBlueprint) -> JsonObject:
+    """The node without what a cloud adds to it: a Debian machine that joined by kubeadm."""
+    metadata, given = node["metadata"], dict(blueprint.labels)
+    metadata["labels"] = {
+        key: value
+        for key, value in metadata["labels"].items()
+        if key in _EVERYWHERE or key in given
+    }
+    metadata["annotations"] = {
+        "kubeadm.alpha.kubernetes.io/cri-socket": "unix:///run/containerd/containerd.sock",
+        "volumes.kubernetes.io/controller-managed-attach-detach": "true",
+        **dict(blueprint.annotations),
+    }
+    del node["spec"]["providerID"]
+    node["status"]["nodeInfo"]["osImage"] = "Debian GNU/Linux 12 (bookworm)"
+    return node
 
 
 def machine_address(index: int) -> str:

@@ -12,7 +12,7 @@ from kuredtui.demo.pace import Pace
 from kuredtui.kube.client import Client
 from kuredtui.kube.json import JsonObject
 
-ScenarioName = Literal["aks", "plain", "empty"]
+ScenarioName = Literal["aks", "kubeadm", "plain", "empty"]
 Story = Callable[[Client, Faults, Pace], Coroutine[None, None, None]]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kuredtui.demo.apiserver.server import NAMESPACES
 from kuredtui.demo.kubelet import NodeBlueprint, node_object
 from kuredtui.demo.kubelet.node_agent import node_lease
 from kuredtui.demo.kubelet.node_object import derived_id
@@ -19,7 +20,12 @@ def plain_scenario(nodes: int, *, kured: KuredSetup | None, now: float) -> Scena
         NodeBlueprint(name=f"node-{index}", index=index, instance=INSTANCE, zone=index % 3 + 1)
         for index in range(nodes)
     ]
-    objects = [kured_daemonset(kured)] if kured is not None else []
+    objects: list[JsonObject] = []
+    if kured is not None:
+        if kured.namespace not in NAMESPACES:
+            name = {"name": kured.namespace}
+            objects.append({"apiVersion": "v1", "kind": "Namespace", "metadata": name})
+        objects.append(kured_daemonset(kured))
     for blueprint in blueprints:
         objects += seeded_node(blueprint, created_at=now - _AGE_SECONDS, now=now)
     return Scenario(blueprints=blueprints, objects=objects)

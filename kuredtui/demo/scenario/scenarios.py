@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kuredtui.demo.scenario.aks import aks_scenario
+from kuredtui.demo.scenario.kubeadm import kubeadm_scenario
 from kuredtui.demo.scenario.kured import HELM, MANIFEST, KuredFlavour, KuredSetup, kured_setup
 from kuredtui.demo.scenario.model import Scenario, ScenarioName
 from kuredtui.demo.scenario.plain import plain_scenario
@@ -19,8 +20,8 @@ def make_scenario(
     """A scenario.
 
     Args:
-        name: `aks` is for people to look at, `plain` for tests: like nodes and kured's DaemonSet;
-            `empty` has neither.
+        name: `aks` and `kubeadm` are for people to look at, `plain` for tests: like nodes and kured's
+            DaemonSet; `empty` has neither.
         nodes: how many.
         kured: which one; None: the scenario's own.
         seed: the same seed, the same cluster.
@@ -31,6 +32,8 @@ def make_scenario(
     match name:
         case "aks":
             return aks_scenario(nodes, kured=setup, seed=seed, now=now)
+        case "kubeadm":
+            return kubeadm_scenario(nodes, kured=setup, seed=seed, now=now)
         case "plain":
             return plain_scenario(nodes, kured=setup, now=now)
         case _:

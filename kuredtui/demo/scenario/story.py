@@ -30,9 +30,17 @@ class Story:
     Args:
         blueprints: the nodes it begins with.
         seed: the same seed, the same plot.
+        kernels: what patches bring: to most nodes, and to those that have it already.
     """
 
-    def __init__(self, blueprints: Sequence[NodeBlueprint], *, seed: int) -> None:
+    def __init__(
+        self,
+        blueprints: Sequence[NodeBlueprint],
+        *,
+        seed: int,
+        kernels: Sequence[str] = (PATCHED_KERNEL, _LATER_KERNEL),
+    ) -> None:
+        self._kernels = kernels
         self._blueprints = list(blueprints)
         self._random = random.Random(seed)
 
@@ -49,8 +57,8 @@ class Story:
             blueprint = self._random.choice(self._blueprints)
             try:
                 node = await client.get(NODES, blueprint.name)
-                current = node.status.node_info.kernel_version in (PATCHED_KERNEL, _LATER_KERNEL)
-                kernel = _LATER_KERNEL if current else PATCHED_KERNEL
+                current = node.status.node_info.kernel_version in self._kernels
+                kernel = self._kernels[-1] if current else self._kernels[0]
                 await faults.patch_node(blueprint.name, kernel)
             except (ApiError, Unreachable) as error:
                 _LOG.info("no patch for %s: %s", blueprint.name, error)

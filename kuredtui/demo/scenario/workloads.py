@@ -23,7 +23,7 @@ class App:
         name: of the Deployment, the budget, and the label `app` of its pods.
         image: of its one container.
         replicas: how many pods, in a cluster of ten nodes.
-        pool: where its pods run.
+        pool: where its pods run; "": anywhere.
         budget: `minAvailable` or `maxUnavailable`; None: no budget.
         ready_seconds: how long a new pod takes to be ready.
         stop_seconds: how long a pod takes to end.
@@ -184,7 +184,7 @@ def deployment(app: App, *, replicas: int) -> JsonObject:
                 "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}},
             }
         ],
-        "nodeSelector": {"kubernetes.azure.com/agentpool": app.pool},
+        "nodeSelector": {"kubernetes.azure.com/agentpool": app.pool} if app.pool else {},
         "tolerations": _tolerations(app.pool),
     }
     if app.empty_dir:

@@ -1,0 +1,79 @@
+"""What the scenarios have in them: each kured in each cluster, with its pods and its lock."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from kuredtui.demo.cluster import DemoCluster
+from kuredtui.demo.scenario import KuredFlavour, ScenarioName
+from kuredtui.demo.scenario.kured import GHOST, LOCK_ANNOTATION
+from kuredtui.kube.resources import DAEMONSETS, NODES, PODS
+from tests.support.eventually import eventually
+
+pytestmark = pytest.mark.embedded
+NODES_COUNT = 6
+HELM, MANIFEST = ("kured", "my-release-kured"), ("kube-system", "kured")
+
+
+async def kured_pods(demo: DemoCluster, namespace: str, name: str) -> set[str]:
+    """The nodes on which a pod of this DaemonSet runs."""
+    page = await demo.client.list(PODS, namespace=namespace)
+    return {
+        pod.spec.node_name
+        for pod in page.items
+        if pod.status.phase == "Running"
+        and any(owner.name == name for owner in pod.metadata.owner_references)
+    }
+
+
+@pytest.mark.parametrize(
+    ("scenario", "flavour", "where", "holder"),
+    [
+        ("aks", None, HELM, None),
+        ("aks", "manifest", MANIFEST, None),
+        ("aks", "paused", HELM, "manual"),
+        ("aks", "ghost", HELM, GHOST),
+        ("kubeadm", None, MANIFEST, None),
+        ("kubeadm", "helm", HELM, None),
+        ("kubeadm", "paused", MANIFEST, "manual"),
+        ("plain", "helm", HELM, None),
+        ("plain", None, MANIFEST, None),
+    ],
+)
+async def test_a_kured_runs_on_every_node_and_its_lock_is_as_the_flavour_says(
+    scenario: ScenarioName, flavour: KuredFlavour | None, where: tuple[str, str], holder: str | None
+) -> None:
+    namespace, name = where
+    async with DemoCluster(nodes=NODES_COUNT, speed=50, scenario=scenario, kured=flavour) as demo:
+
+        async def everywhere() -> bool:
+            return await kured_pods(demo, namespace, name) == set(demo.node_names)
+
+        await eventually(everywhere, timeout=60, what="kured on every node")
+        daemonset = await demo.client.get(DAEMONSETS, name, namespace=namespace)
+        lock = daemonset.metadata.annotations.get(LOCK_ANNOTATION)
+        assert (json.loads(lock)["nodeID"] if lock else None) == holder
+
+
+@pytest.mark.parametrize("scenario", ["aks", "kubeadm", "plain"])
+async def test_there_may_be_no_kured(scenario: ScenarioName) -> None:
+    async with DemoCluster(nodes=2, scenario=scenario, kured="none") as demo:
+        names = [item.metadata.name for item in (await demo.client.list(DAEMONSETS)).items]
+        assert not [name for name in names if "kured" in name]
+
+
+async def test_a_cluster_by_kubeadm_has_a_control_plane_and_nothing_of_a_cloud() -> None:
+    async with DemoCluster(nodes=NODES_COUNT, scenario="kubeadm") as demo:
+        nodes = (await demo.client.list(NODES)).items
+        planes = [
+            node.metadata.name
+            for node in nodes
+            if "node-role.kubernetes.io/control-plane" in node.metadata.labels
+        ]
+        assert planes == ["cp-1", "cp-2", "cp-3"]
+        assert not [key for node in nodes for key in node.metadata.labels if "azure" in key]
+        assert {node.status.node_info.os_image for node in nodes} == {
+            "Debian GNU/Linux 12 (bookworm)"
+        }
