@@ -79,6 +79,7 @@ class Learning:
             kureds=self._kureds,
             knowledge=self._knowledge,
             work=work,
+            publish=publish,
             changed=changed,
         )
 

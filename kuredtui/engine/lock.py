@@ -77,7 +77,7 @@ class NodeLock:
 
     async def look(self) -> str:
         """Why the lock cannot be had now, as a sentence; "" if it can, or is ours already."""
-        return self.why_not(await self.text())
+        return self.why_not(await self._read())
 
     def why_not(self, text: str | None) -> str:
         """The same for a lock that reads so; None: there is no annotation."""
@@ -138,7 +138,7 @@ class NodeLock:
         That is the kured on the node, which cordons, drains and reboots it by itself.
         """
         try:
-            return wire.its_kured(await self.text(), self._entry)
+            return wire.its_kured(await self._read(), self._entry)
         except (UnreadableLock, NotFound):
             return ""
 
@@ -199,8 +199,7 @@ class NodeLock:
         except NotFound:
             raise LockLost(f"{self.place}, which carried the lock, is gone.") from None
 
-    async def text(self) -> str | None:
-        """The annotation as it reads now; None without one."""
+    async def _read(self) -> str | None:
         holder = await self._get()
         return holder.metadata.annotations.get(self.place.annotation) if holder else None
 

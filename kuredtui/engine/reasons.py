@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from kuredtui.cluster.lock import UnreadableLock, created_at, is_ghost, read
 from kuredtui.cluster.node import NodeRecord
@@ -22,13 +21,15 @@ from kuredtui.engine.hooks import Hooks
 from kuredtui.engine.kured_defaults import under_kured
 from kuredtui.engine.lock import NodeLock
 from kuredtui.engine.lock_place import LockPlace, place_on, place_on_lease
+from kuredtui.engine.lock_watch import LockWatch
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.plan import Plan
+from kuredtui.engine.progress import Progress
 from kuredtui.engine.sources.knowledge import Knowledge
 from kuredtui.engine.sources.kureds import Kureds
 from kuredtui.engine.work_seen import Work
 from kuredtui.kube.client import Client
-from kuredtui.kube.errors import ApiError, Forbidden, NotFound, Unreachable
+from kuredtui.kube.errors import Forbidden, NotFound
 from kuredtui.kube.errors import explain as explain_error
 from kuredtui.kube.types import DaemonSet
 
@@ -36,15 +37,6 @@ from kuredtui.kube.types import DaemonSet
 LOOK_SECONDS = 5.0
 # Nodes named where a drain would not end before the rest is only counted.
 _MOST_PODS = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Place:
-    """Where the lock of some nodes is, and what stood there; or why that is not known."""
-
-    place: LockPlace | None = None
-    text: str | None = None
-    unseen: str = ""
 
 
 class Reasons:
@@ -58,6 +50,7 @@ class Reasons:
         kureds: which ones there are.
         knowledge: on which nodes they run.
         work: what is being done on nodes.
+        publish: told who took a lock and who gave it back.
         changed: called when reasons may be others than before.
 
     Attributes:
@@ -74,6 +67,7 @@ class Reasons:
         kureds: Kureds,
         knowledge: Knowledge,
         work: Work,
+        publish: Callable[[Progress], None],
         changed: Callable[[], None],
     ) -> None:
         self.version = 0
@@ -85,29 +79,62 @@ class Reasons:
         self._knowledge = knowledge
         self._work = work
         self._changed = changed
-        self._places: dict[str, _Place] = {}  # by the kured's UID; "" without one
+        self._publish = publish
+        self._locks: dict[str, tuple[LockWatch, asyncio.Task[None]]] = {}  # by kured's UID, or ""
+        self._unseen: dict[str, str] = {}  # why there is none, by the same
         self._seen: object = None
 
     async def run(self) -> None:
-        """Look now and then, until cancelled, as long as there is a node that waits."""
-        while True:
-            waiting = next((n for n in self._store.records() if n.pending.state != "no"), None)
-            if waiting is not None and self._kureds.presence.looked:
-                await self._look(waiting)
-            await asyncio.sleep(LOOK_SECONDS)
+        """Follow the locks, and look at the rest now and then, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                if self._kureds.presence.looked:
+                    await self._look(tasks)
+                await asyncio.sleep(LOOK_SECONDS)
 
-    async def _look(self, waiting: NodeRecord) -> None:
+    async def _look(self, tasks: asyncio.TaskGroup) -> None:
+        waiting = next((n for n in self._store.records() if n.pending.state != "no"), None)
         seen: list[object] = [self._kureds.presence]
-        kureds: list[DaemonSet | None] = [*self._kureds.daemonsets.values()]
-        for kured in kureds or [None]:
+        kureds: list[DaemonSet | None] = [*self._kureds.daemonsets.values()] or [None]
+        self._follow_locks(kureds, tasks)
+        for kured in kureds:
             policy = self._hooks.policy(kured)
-            await policy.look(waiting)
-            self._places[_uid(kured)] = place = await self._read(kured)
-            seen += [policy.glance(waiting), place.text, place.unseen]
+            if waiting is not None:
+                await policy.look(waiting)
+                seen.append(policy.glance(waiting))
         if seen != self._seen:
             self._seen = seen
-            self.version += 1
-            self._changed()
+            self._tell()
+
+    def _tell(self) -> None:
+        self.version += 1
+        self._changed()
+
+    def _follow_locks(self, kureds: Sequence[DaemonSet | None], tasks: asyncio.TaskGroup) -> None:
+        """Those of these kureds, where they are now, and no others."""
+        wanted: dict[str, LockPlace] = {}
+        self._unseen.clear()
+        for kured in kureds:
+            try:
+                wanted[_uid(kured)] = self._place_of(kured)
+            except NoLockPlace as error:
+                self._unseen[_uid(kured)] = str(error)
+        for uid, (watch, task) in list(self._locks.items()):
+            if uid not in wanted or _spot(watch.place) != _spot(wanted[uid]):
+                task.cancel()
+                del self._locks[uid]
+        for uid, place in wanted.items():
+            if uid in self._locks:
+                self._locks[uid][0].place = place  # as kured is set now
+                continue
+            watch = LockWatch(
+                self._client,
+                place,
+                publish=self._publish,
+                changed=self._tell,
+                is_ours=self._work.is_ours,
+            )
+            self._locks[uid] = watch, tasks.create_task(watch.run(), name=f"lock on {place}")
 
     def of(self, name: str) -> Why | None:
         """Why the node waits, by what is known; None where it does not, or is not there."""
@@ -116,7 +143,7 @@ class Reasons:
             return None
         kured = self._kured_of(name)
         answers = self._hooks.policy(kured).glance(node)
-        return explain(self._known(node, kured, answers, self._places.get(_uid(kured), _Place())))
+        return explain(self._known(node, kured, answers))
 
     async def in_full(self, name: str) -> Why | None:
         """The same, with what has to be asked for this node alone: its pods, and their budgets.
@@ -129,16 +156,14 @@ class Reasons:
             return None
         kured = self._kured_of(name)
         answers = await self._hooks.policy(kured).ask(node)
-        place = self._places[_uid(kured)] = await self._read(kured)
         drain = await self._drain_of(node, kured) if waits.cause is not Cause.OPERATION else ()
-        return explain(self._known(node, kured, answers, place, drain=drain))
+        return explain(self._known(node, kured, answers, drain=drain))
 
     def _known(
         self,
         node: NodeRecord,
         kured: DaemonSet | None,
         answers: Sequence[Answer],
-        place: _Place,
         *,
         drain: Sequence[str] = (),
     ) -> Known:
@@ -149,7 +174,7 @@ class Reasons:
             kured=self._kureds.found(kured) if kured is not None else None,
             runs_kured=self._knowledge.runs_kured(node.name, kured),
             answers=answers,
-            lock=self._lock_of(node, place),
+            lock=self._lock_of(node, kured),
             at_work=at_work,
             at_work_brief=brief,
             failures=failures,
@@ -163,17 +188,6 @@ class Reasons:
         found = self._knowledge.kured_pod(name)
         return self._kureds.of(found[0] if found else "")
 
-    async def _read(self, kured: DaemonSet | None) -> _Place:
-        """Where the lock is, and how it reads."""
-        try:
-            place = self._place_of(kured)
-            text = await self._lock(place, "").text()
-        except NoLockPlace as error:
-            return _Place(unseen=str(error))
-        except (ApiError, Unreachable) as error:
-            return _Place(unseen=f"The lock cannot be seen: {explain_error(error)}")
-        return _Place(place=place, text=text)
-
     def _place_of(self, kured: DaemonSet | None) -> LockPlace:
         if kured is not None:
             return place_on(kured, self._options)
@@ -184,28 +198,27 @@ class Reasons:
             raise NoLockPlace("Which kured's lock counts for it is not known: none runs on it.")
         return place_on_lease(self._options)
 
-    def _lock(self, place: LockPlace, node: str, *, unschedulable: bool = False) -> NodeLock:
-        """The lock as an operation on the node would take it."""
-        return NodeLock(
+    def _lock_of(self, node: NodeRecord, kured: DaemonSet | None) -> LockSeen:
+        """The lock as an operation on the node would find it."""
+        watch = self._locks.get(_uid(kured), (None, None))[0]
+        if watch is None or watch.unseen or not watch.looked:
+            why = watch.unseen if watch is not None else self._unseen.get(_uid(kured), "")
+            return LockSeen(unseen=why)
+        lock = NodeLock(
             self._client,
-            place,
-            node=node,
+            watch.place,
+            node=node.name,
             created=created_at(self._client.now()),
-            unschedulable=unschedulable,
+            unschedulable=node.cordoned,
             ttl=self._options.lock_ttl,
             nodes=self._store,
         )
-
-    def _lock_of(self, node: NodeRecord, place: _Place) -> LockSeen:
-        if place.place is None:
-            return LockSeen(unseen=place.unseen)
-        lock = self._lock(place.place, node.name, unschedulable=node.cordoned)
         try:
-            entries = read(place.text).entries
+            entries = read(watch.text).entries
         except UnreadableLock:
             entries = ()
         return LockSeen(
-            why_not=lock.why_not(place.text),
+            why_not=lock.why_not(watch.text),
             entries=entries,
             ghosts=tuple(entry for entry in entries if is_ghost(entry, self._store)),
         )
@@ -237,6 +250,10 @@ def _drain_reasons(plan: Plan) -> Sequence[str]:
 def _listed(texts: Sequence[str]) -> str:
     more = len(texts) - _MOST_PODS
     return "; ".join(texts[:_MOST_PODS]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _spot(place: LockPlace) -> tuple[str, str, str, str]:
+    return place.resource.kind, place.namespace, place.name, place.annotation
 
 
 def _uid(kured: DaemonSet | None) -> str:

@@ -54,6 +54,10 @@ class Work:
             return said, "abandoned"
         return f"{journal.describe()}.", f"{journal.phase} by {journal.owner}"
 
+    def is_ours(self, node: str) -> bool:
+        """Whether an operation of this program is at work on the node."""
+        return self._operations.running(node) is not None
+
     def failures(self, node: str) -> tuple[int, str]:
         """How often our reboot of it failed since it last succeeded, and why the last one did."""
         return self._operations.failures(node)

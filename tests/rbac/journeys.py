@@ -22,7 +22,7 @@ from kuredtui.kube.errors import ApiError, ReadOnlyError
 from kuredtui.kube.execution import execute
 from kuredtui.kube.listwatch import ListWatch, Live, Lost
 from kuredtui.kube.pod_pages import read_metrics
-from kuredtui.kube.resources import NODES, PODS
+from kuredtui.kube.resources import DAEMONSETS, NODES, PODS
 from kuredtui.kube.types import Pod
 from tests.engine.conftest import options_for, running_session
 from tests.support.clusters import TestCluster
@@ -52,6 +52,7 @@ async def look(
     try:
         await _follow(ListWatch(client, NODES))
         await _follow(ListWatch(client, PODS, label_selector=SENTINEL_SELECTOR))
+        await _follow(ListWatch(client, DAEMONSETS))
         place = await find_lock_place(client, node, options_for(cluster, **_NAMED_BY_NOBODY))
         if kured:
             pod = (await _kured_on(client, node, namespace=place.namespace)).metadata
