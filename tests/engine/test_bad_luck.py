@@ -272,46 +272,7 @@ class TestTheReboot:
 
 
 @pytest.mark.embedded
-class TestTheApiServer:
-    @pytest.mark.parametrize("phase", [Phase.DRAINING, Phase.RETURNING])
-    async def test_away_for_longer_than_we_may_be_silent(
-        self, carrier: Carrier, phase: Phase
-    ) -> None:
-        """Nobody else has taken the operation over meanwhile, so it goes on, under a new epoch."""
-        name = carrier.cluster.node_names[0]
-        async with running_session(
-            carrier.cluster, **carrier.options, orphan_after=SOON
-        ) as session:
-            if phase is Phase.DRAINING:
-                operation = await draining(session, carrier, name)
-            else:
-                await carrier.cluster.faults.set_boot(name, None)
-                operation = session.start_reboot(name)
-                await eventually(lambda: operation.detail == "down", timeout=60)
-            carrier.cluster.faults.answer(503, times=None)
-            await eventually(
-                lambda: any("could not be renewed" in text for text in messages(session)),
-                timeout=60,
-            )
-            carrier.cluster.faults.heal()
-            if phase is Phase.DRAINING:
-                await let_go(carrier.cluster)
-            else:
-                await carrier.cluster.faults.set_boot(name, 1)
-            assert await operation.ended() is Outcome.DONE
-            assert any("Nobody has taken it over" in text for text in messages(session))
-        await assert_as_found(carrier, name)
-
-    async def test_away_while_nothing_is_begun(self, carrier: Carrier) -> None:
-        name = carrier.cluster.node_names[0]
-        async with running_session(carrier.cluster, **carrier.options) as session:
-            carrier.cluster.faults.answer(503, times=None)
-            operation = session.start_reboot(name)
-            await eventually(lambda: any("Trying again" in text for text in messages(session)))
-            carrier.cluster.faults.heal()
-            assert await operation.ended() is Outcome.DONE
-        await assert_as_found(carrier, name)
-
+class TestOurRights:
     async def test_rights_lost_half_way(self, carrier: Carrier) -> None:
         """What cannot be undone without rights stays as it is, to be resumed by somebody who has them."""
         name = carrier.cluster.node_names[0]

@@ -116,6 +116,12 @@ class Terminal:
         """Type the keys."""
         os.write(self.process.fd, keys.encode())
 
+    def hang_up(self) -> None:
+        """The terminal goes away, as when its window is closed or its connection drops."""
+        self._stop_reading()
+        self.process.fileobj.close()
+        self.process.fd, self.process.closed = -1, True
+
     async def wait_for(
         self, condition: Callable[[], object], *, what: str, timeout: float = 20
     ) -> None:

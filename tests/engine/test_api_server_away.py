@@ -1,0 +1,191 @@
+"""An API server that is away in each phase, for longer than an operation may be silent.
+
+In earnest these are minutes; here an operation may be silent for a moment. Nobody else has taken it
+over meanwhile (which `test_resume` is about), so it goes on where it was, under a new epoch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from kuredtui.engine.operation import Operation
+from kuredtui.engine.phases import Outcome, Phase
+from kuredtui.engine.session import Session
+from tests.engine.conftest import messages, reached, running_session
+from tests.engine.facts import (
+    Carrier,
+    assert_as_found,
+    held_up,
+    hold_up,
+    let_go,
+    node_of,
+    reboot_pods,
+)
+from tests.support.eventually import eventually
+
+pytestmark = pytest.mark.embedded
+
+SILENT = 1.5
+LOCK_WRITES = {"verb": "patch", "path": "*/daemonsets/*"}
+POD_CREATIONS = {"verb": "create", "path": "*/pods"}
+
+Reach = Callable[[Session, Carrier, str], Awaitable[Operation]]
+
+
+def refuse(carrier: Carrier, which: dict[str, str]) -> None:
+    """Nothing but these requests fails from now on."""
+    carrier.cluster.faults.heal()
+    carrier.cluster.faults.answer(503, times=None, **which)
+
+
+def of_node(name: str) -> dict[str, str]:
+    """Writes of the node, but for its status: its kubelet can still say how it is."""
+    return {"verb": "patch", "path": f"/api/v1/nodes/{name}"}
+
+
+async def entered(operation: Operation, phase: Phase) -> None:
+    """Return in the very turn of the loop in which the operation enters the phase, before it writes."""
+    async with asyncio.timeout(60):
+        while operation.phase is not phase:  # noqa: ASYNC110 - not a turn later
+            await asyncio.sleep(0)
+
+
+async def in_locking(session: Session, carrier: Carrier, name: str) -> Operation:
+    """The journal stands; the lock cannot be taken."""
+    refuse(carrier, LOCK_WRITES)
+    operation = session.start_reboot(name)
+    await reached(operation, Phase.LOCKING)
+    await eventually(lambda: tried(session, "to take the lock"))
+    return operation
+
+
+async def in_cordoning(session: Session, carrier: Carrier, name: str) -> Operation:
+    """The lock is taken; the node cannot be cordoned."""
+    operation = session.start_reboot(name)
+    await entered(operation, Phase.CORDONING)
+    refuse(carrier, of_node(name))
+    await eventually(lambda: tried(session, "to cordon"))
+    return operation
+
+
+async def in_draining(session: Session, carrier: Carrier, name: str) -> Operation:
+    """The node is cordoned; a pod does not go, until the API server is away."""
+    await hold_up(carrier.cluster, name)
+    operation = session.start_reboot(name)
+    await held_up(operation)
+    return operation
+
+
+async def in_rebooting(session: Session, carrier: Carrier, name: str) -> Operation:
+    """The node is drained and the lock handed over; the reboot pod cannot be created."""
+    operation = await in_draining(session, carrier, name)
+    refuse(carrier, POD_CREATIONS)
+    await let_go(carrier.cluster)
+    await reached(operation, Phase.REBOOTING)
+    await eventually(lambda: tried(session, "to create the reboot pod"))
+    return operation
+
+
+async def in_returning(session: Session, carrier: Carrier, name: str) -> Operation:
+    """The machine is down."""
+    await carrier.cluster.faults.set_boot(name, None)
+    operation = session.start_reboot(name)
+    await eventually(lambda: operation.detail == "down", timeout=60)
+    return operation
+
+
+async def in_uncordoning(session: Session, carrier: Carrier, name: str) -> Operation:
+    """The machine is back; its node cannot be uncordoned."""
+    operation = await in_returning(session, carrier, name)
+    await carrier.cluster.faults.set_boot(name, 1)
+    await entered(operation, Phase.UNCORDONING)
+    refuse(carrier, of_node(name))
+    await eventually(lambda: tried(session, "to uncordon"))
+    return operation
+
+
+async def in_releasing(session: Session, carrier: Carrier, name: str) -> Operation:
+    """The node is given back; the lock cannot be released."""
+    operation = await in_returning(session, carrier, name)
+    refuse(carrier, LOCK_WRITES)
+    await carrier.cluster.faults.set_boot(name, 1)
+    await reached(operation, Phase.RELEASING, timeout=60)
+    await eventually(lambda: tried(session, "to release the lock"))
+    return operation
+
+
+def tried(session: Session, what: str) -> bool:
+    """Whether something is being tried again."""
+    return any(f"Trying again {what}" in text for text in messages(session))
+
+
+@pytest.mark.parametrize(
+    "reach",
+    [
+        in_locking,
+        in_cordoning,
+        in_draining,
+        in_rebooting,
+        in_returning,
+        in_uncordoning,
+        in_releasing,
+    ],
+    ids=lambda reach: reach.__name__.removeprefix("in_"),
+)
+async def test_it_goes_on_where_it_was(carrier: Carrier, reach: Reach) -> None:
+    name = carrier.cluster.node_names[0]
+    boot = (await node_of(carrier.cluster, name)).status.node_info.boot_id
+    async with running_session(carrier.cluster, **carrier.options, orphan_after=SILENT) as session:
+        operation = await reach(session, carrier, name)
+        phase = operation.phase
+        carrier.cluster.faults.answer(503, times=None)
+        await eventually(
+            lambda: any("could not be renewed" in text for text in messages(session)), timeout=60
+        )
+        assert (operation.phase, operation.outcome) == (phase, None)
+        carrier.cluster.faults.heal()
+        await carrier.cluster.faults.set_boot(name, 1)
+        if phase is Phase.DRAINING:
+            await let_go(carrier.cluster)
+        assert await operation.ended() is Outcome.DONE, operation.error
+        assert any("Nobody has taken it over" in text for text in messages(session))
+    await assert_as_found(carrier, name)
+    assert (await node_of(carrier.cluster, name)).status.node_info.boot_id != boot
+    await eventually(lambda: nothing_left(carrier))
+
+
+async def nothing_left(carrier: Carrier) -> bool:
+    return not await reboot_pods(carrier.cluster)
+
+
+async def test_while_it_waits_for_the_lock_nothing_is_lost(carrier: Carrier) -> None:
+    """No journal stands yet, so there is nothing to be silent about."""
+    name = carrier.cluster.node_names[0]
+    await carrier.write('{"nodeID":"manual"}')
+    async with running_session(carrier.cluster, **carrier.options, orphan_after=SILENT) as session:
+        operation = session.start_reboot(name)
+        await reached(operation, Phase.WAITING)
+        carrier.cluster.faults.disturb("drop", times=None)
+        await eventually(
+            lambda: any("The lock is out of sight" in text for text in messages(session)),
+            timeout=30,
+        )
+        assert operation.phase is Phase.WAITING
+        carrier.cluster.faults.heal()
+        await carrier.write(None)
+        assert await operation.ended() is Outcome.DONE, operation.error
+    await assert_as_found(carrier, name)
+
+
+async def test_before_anything_is_begun_it_is_asked_again(carrier: Carrier) -> None:
+    name = carrier.cluster.node_names[0]
+    async with running_session(carrier.cluster, **carrier.options) as session:
+        carrier.cluster.faults.answer(503, times=None)
+        operation = session.start_reboot(name)
+        await eventually(lambda: tried(session, "to find the lock"))
+        carrier.cluster.faults.heal()
+        assert await operation.ended() is Outcome.DONE, operation.error
+    await assert_as_found(carrier, name)
