@@ -14,6 +14,7 @@ for the package's revision (in a kernel's name it is the flavour), and refuses t
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import cmp_to_key, lru_cache
 from types import MappingProxyType
@@ -200,6 +201,16 @@ class Drift:
                 for kernel in sorted(pool.kernels.counts, key=newest_first, reverse=True)
             }
             for name, pool in self._pools.items()
+        }
+
+    def kernel_counts(self) -> dict[str, int]:
+        """How many nodes run each kernel, whatever their pool, the newest first."""
+        counts: Counter[str] = Counter()
+        for pool in self._pools.values():
+            counts.update(pool.kernels.counts)
+        return {
+            kernel: counts[kernel]
+            for kernel in sorted(counts, key=cmp_to_key(compare), reverse=True)
         }
 
     def _count(self, node: HasVersions, pool: _Pool, by: int) -> None:

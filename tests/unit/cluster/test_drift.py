@@ -148,3 +148,17 @@ def test_how_many_run_each_kernel_of_a_pool_newest_first() -> None:
         "node-2": 2,
         "node-3": 0,
     }
+
+
+def test_how_many_run_each_kernel_in_all_pools_newest_first() -> None:
+    store = NodeStore()
+    kernels = {
+        ("a", "user"): "6.8.0-9-azure",
+        ("b", "user"): "6.8.0-10-azure",
+        ("c", "system"): "6.8.0-9-azure",
+    }
+    store.load(a_node(name, pool=pool, kernel=kernel) for (name, pool), kernel in kernels.items())
+    assert list(store.drift.kernel_counts().items()) == [
+        ("6.8.0-10-azure", 1),
+        ("6.8.0-9-azure", 2),
+    ]
