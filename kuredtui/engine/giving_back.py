@@ -84,6 +84,16 @@ async def undo(context: Context) -> None:
 async def uncordon(context: Context, *, goal: Goal | None = None) -> None:
     """Uncordon the node, if it is cordoned because of us; the journal changes in the same write.
 
+    Where the lock has several owners, the kured on the node may take a place of its own between our last
+    look at the lock and the uncordon. That cannot be kept from happening: lock and node are two objects,
+    which no write of ours changes together. And whatever our order, kured has read the node before it asks
+    for the lock (cmd/kured/main.go, rebootAsRequired), with a query for alerts in between, and cordons by
+    what it has read (kubectl's CordonHelper): a node that it found cordoned by us it drains and reboots
+    without a cordon of its own. So the lock is looked at once more while we hold our place, and a kured
+    that is at work by then gets the cordon back at once. What is left are the pods that come in those
+    moments; and a kured that takes the lock after we gave ours back, having read the node before, which
+    nobody's uncordon can help.
+
     Args:
         context: the operation.
         goal: what the operation is for from now on; None: what it was for.
@@ -91,23 +101,40 @@ async def uncordon(context: Context, *, goal: Goal | None = None) -> None:
     recorder = context.recorder
     ours = context.written.ours_to_uncordon
     recorder.enter(Phase.UNCORDONING, "Giving the node back.")
-    if ours:
-        await _leave_to_kured(context)
-
-    def change(journal: Journal, _: Node) -> Journal:
-        return replaced(journal, phase=Phase.UNCORDONING, cordoned=False, goal=goal or journal.goal)
-
-    def cordon(journal: Journal) -> bool | None:
-        return False if journal.ours_to_uncordon else None
-
-    node = await recorder.write(lambda: context.keeper.change(change, cordon=cordon), "to uncordon")
     if not ours:
+        await _change_cordon(context, False, goal=goal)
         recorder.say("The node's cordon stays as it was found.")
         return
+    while True:
+        await _leave_to_kured(context)
+        node = await _change_cordon(context, False, goal=goal)
+        if not (acts := await _kured_at_work(context)):
+            break
+        await _change_cordon(context, True, goal=goal)
+        recorder.say(
+            f"{acts} It came at this moment, so the node is cordoned again.", level="warning"
+        )
     said = "Uncordoned."
     if not node.spec.unschedulable:
         said = "The node is uncordoned already; a kured on it may have helped."
     recorder.say(said, uncordoned=goal is None)
+
+
+async def _change_cordon(context: Context, cordoned: bool, *, goal: Goal | None) -> Node:
+    """Take our cordon off, or put it back on. Returns the node as it was right before."""
+
+    def change(journal: Journal, _: Node) -> Journal:
+        return replaced(
+            journal, phase=Phase.UNCORDONING, cordoned=cordoned, goal=goal or journal.goal
+        )
+
+    def cordon(journal: Journal) -> bool | None:
+        return cordoned if cordoned or journal.ours_to_uncordon else None
+
+    return await context.recorder.write(
+        lambda: context.keeper.change(change, cordon=cordon),
+        "to cordon again" if cordoned else "to uncordon",
+    )
 
 
 async def _leave_to_kured(context: Context) -> None:
@@ -117,14 +144,18 @@ async def _leave_to_kured(context: Context) -> None:
     beside ours where the lock has several owners. Uncordoned under its hands, the node would be rebooted with
     new pods on it. When it is done, it may leave the node cordoned as it found it, which was our doing.
     """
-    lock = context.lock or context.lock_of(context.written)
-    while lock is not None:
-        acts = await context.recorder.read(lock.kured_acts, "to see whether kured is at work")
-        if not acts:
-            return
+    while acts := await _kured_at_work(context):
         context.recorder.note(acts, f"{acts} Its end is waited for.")
         await release(context)
         await asyncio.sleep(_KURED_LOOK_SECONDS)
+
+
+async def _kured_at_work(context: Context) -> str:
+    """That the kured on the node holds the lock by an entry of its own, in words; "" if not."""
+    lock = context.lock or context.lock_of(context.written)
+    if lock is None:
+        return ""
+    return await context.recorder.read(lock.kured_acts, "to see whether kured is at work")
 
 
 async def release(context: Context) -> None:

@@ -145,6 +145,13 @@ async def reached(operation: Operation, *phases: Phase, timeout: float = 30) -> 
     )
 
 
+async def entered(operation: Operation, phase: Phase) -> None:
+    """Return in the very turn of the loop in which the operation enters the phase, before it writes."""
+    async with asyncio.timeout(60):
+        while operation.phase is not phase:  # noqa: ASYNC110 - not a turn later
+            await asyncio.sleep(0)
+
+
 def messages(session: Session) -> list[str]:
     """What was said so far."""
     return [record.message for record in session.progress.records()]

@@ -6,7 +6,6 @@ over meanwhile (which `test_resume` is about), so it goes on where it was, under
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -14,7 +13,7 @@ import pytest
 from kuredtui.engine.operation import Operation
 from kuredtui.engine.phases import Outcome, Phase
 from kuredtui.engine.session import Session
-from tests.engine.conftest import messages, reached, running_session
+from tests.engine.conftest import entered, messages, reached, running_session
 from tests.engine.facts import (
     Carrier,
     assert_as_found,
@@ -44,13 +43,6 @@ def refuse(carrier: Carrier, which: dict[str, str]) -> None:
 def of_node(name: str) -> dict[str, str]:
     """Writes of the node, but for its status: its kubelet can still say how it is."""
     return {"verb": "patch", "path": f"/api/v1/nodes/{name}"}
-
-
-async def entered(operation: Operation, phase: Phase) -> None:
-    """Return in the very turn of the loop in which the operation enters the phase, before it writes."""
-    async with asyncio.timeout(60):
-        while operation.phase is not phase:  # noqa: ASYNC110 - not a turn later
-            await asyncio.sleep(0)
 
 
 async def in_locking(session: Session, carrier: Carrier, name: str) -> Operation:

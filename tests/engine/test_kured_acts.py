@@ -9,7 +9,8 @@ from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
 from kuredtui.engine.phases import Outcome, Phase
 from kuredtui.kube.resources import DAEMONSETS, NODES
 from kuredtui.kube.types import Node
-from tests.engine.conftest import messages, reached, running_session
+from tests.engine.conftest import entered, messages, reached, running_session
+from tests.engine.facts import Carrier, assert_as_found, held_up, hold_up
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 
@@ -36,6 +37,34 @@ async def lock(cluster: TestCluster) -> str | None:
         DAEMONSETS, cluster.kured_name, namespace=cluster.kured_namespace
     )
     return found.metadata.annotations.get(LOCK)
+
+
+@pytest.mark.embedded
+async def test_a_kured_that_comes_at_the_last_moment_gets_the_cordon_back(
+    cluster: TestCluster,
+) -> None:
+    """It takes a place in the lock between our last look at it and the uncordon."""
+    name = cluster.node_names[0]
+    carrier = Carrier(cluster=cluster, concurrency=3)
+    await carrier.make()
+    await hold_up(cluster, name)
+    async with running_session(cluster, **carrier.options) as session:
+        operation = session.start_drain(name)
+        await held_up(operation)
+        operation.cancel()
+        await entered(operation, Phase.UNCORDONING)
+        cluster.faults.answer(503, times=None, verb="patch", path=f"/api/v1/nodes/{name}")
+        await eventually(lambda: any("again to uncordon" in said for said in messages(session)))
+        kureds = msgspec.json.encode({"nodeID": name, **OF_ITS_OWN}).decode()
+        await carrier.write((await carrier.text()).replace("]}", f",{kureds}]}}"))
+        cluster.faults.heal()
+        await eventually(lambda: any("cordoned again" in said for said in messages(session)))
+        await eventually(lambda: any("waited for" in said for said in messages(session)))
+        assert (await look(cluster, name)).spec.unschedulable
+        assert await carrier.holders() == [name]
+        await carrier.write(None)
+        assert await operation.ended() is Outcome.CANCELLED
+    await assert_as_found(carrier, name)
 
 
 @pytest.mark.parametrize("left_cordoned", [False, True])
