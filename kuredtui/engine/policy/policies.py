@@ -6,7 +6,7 @@ Nodes of one kured share one policy, and with it what its hooks have seen a mome
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from kuredtui.cluster.hook_names import HookName
 from kuredtui.cluster.kured_settings import read_kured_settings
@@ -16,6 +16,9 @@ from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.policy.policy import Policy, build_policy
 from kuredtui.kube.client import Client
 from kuredtui.kube.types import DaemonSet
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 PolicyOf: TypeAlias = Callable[[DaemonSet | None], Policy]
 """The policy for the nodes of a kured; None: for those without one."""
@@ -45,21 +48,38 @@ class Policies:
         self._find = find
         self._made: dict[tuple[PolicyOptions, frozenset[tuple[str, str]]], Policy] = {}
 
+        self._of: dict[str, tuple[DaemonSet | None, Policy]] = {}  # by kured's UID, or ""
+
     def __call__(self, kured: DaemonSet | None) -> Policy:
         """The policy for the nodes of this kured; see `PolicyOf`."""
+        # Asked for every row that is drawn: a kured's settings are read once, until it changes.
+        uid = kured.metadata.uid if kured is not None else ""
+        of_kured, policy = self._of.get(uid, (None, None))
+        if policy is None or of_kured is not kured:
+            policy = self._for(kured)
+            _keep(self._of, uid, (kured, policy))
+        return policy
+
+    def _for(self, kured: DaemonSet | None) -> Policy:
         options, unusable = self._options, dict[str, str]()
         if kured is not None:
             merged = with_kureds(options, read_kured_settings(kured))
             options, unusable = merged.options, dict(merged.unusable)
         key = options, frozenset(unusable.items())
-        if (policy := self._made.pop(key, None)) is None:
+        if (policy := self._made.get(key)) is None:
             policy = build_policy(
                 options, client=self._client, find=self._find, unknown=_unknown(unusable)
             )
-        self._made[key] = policy  # the youngest is last
-        while len(self._made) > _MOST_KEPT:
-            del self._made[next(iter(self._made))]
+        _keep(self._made, key, policy)
         return policy
+
+
+def _keep(kept: dict[K, V], key: K, value: V) -> None:
+    """Keep it as the youngest, and no more than there may be."""
+    kept.pop(key, None)
+    kept[key] = value
+    while len(kept) > _MOST_KEPT:
+        del kept[next(iter(kept))]
 
 
 _HOOKS = {

@@ -9,7 +9,10 @@ class Flags:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
 from typing import Annotated, TypeAlias, get_args, get_type_hints
 
 
@@ -67,7 +70,8 @@ _PLAIN: dict[object, Kind] = {
 }
 
 
-def flags_of(settings: type) -> dict[str, Kind]:
+@cache
+def flags_of(settings: type) -> Mapping[str, Kind]:
     """The flags that a dataclass names, by their names on the command line.
 
     Raises:
@@ -79,4 +83,4 @@ def flags_of(settings: type) -> dict[str, Kind]:
         if kind is None:
             raise TypeError(f"{settings.__name__}.{field} is of no kind of flag: {hint}")
         kinds[field.replace("_", "-")] = kind
-    return kinds
+    return MappingProxyType(kinds)

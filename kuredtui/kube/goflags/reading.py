@@ -8,7 +8,7 @@ at a flag it does not know; here the reading goes on, so that one new flag does 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, cast, get_type_hints
@@ -65,7 +65,7 @@ def read_flags(settings: type[S], container: Container, *, prefix: str) -> Readi
         prefix: of the variables that lie over flags: `KURED` for `KURED_LOCK_TTL`.
     """
     variables = environment(container)
-    reader = _Reader(flags_of(settings))
+    reader = _Reader(flags_of(cast("Hashable", settings)))
     reader.read_command_line(command_line(container, variables))
     reader.read_environment(variables, prefix)
     return Reading(
