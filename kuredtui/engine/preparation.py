@@ -81,12 +81,20 @@ async def _drain(context: Context, lock: NodeLock) -> None:
     await context.enter(Phase.DRAINING, "Draining the node.")
     await asyncio.sleep(options.drain_delay)
     await recorder.write(lock.verify, "to read the lock again")
+    await _empty(context)
+    if context.goal is Goal.REBOOT and options.reboot_delay:
+        recorder.say(f"The reboot follows in {options.reboot_delay:g} s.")
+        await asyncio.sleep(options.reboot_delay)
+        await _empty(context)  # as kured does: pods may have come meanwhile
 
+
+async def _empty(context: Context) -> None:
+    """See the pods gone; with `force-reboot` those that do not go are only reported."""
     drain = Drain(
         context.client,
         node=context.name,
-        options=options,
-        recorder=recorder,
+        options=context.options,
+        recorder=context.recorder,
         nodes=context.nodes,
         pace=context.pace,
     )
@@ -96,6 +104,4 @@ async def _drain(context: Context, lock: NodeLock) -> None:
     except (DrainRefused, DrainFailed) as failure:
         if not (context.goal is Goal.REBOOT and context.overridden(FORCE_REBOOT)):
             raise
-        recorder.say(f"Rebooting all the same (force-reboot): {failure}", level="warning")
-    if context.goal is Goal.REBOOT:
-        await asyncio.sleep(options.reboot_delay)
+        context.recorder.say(f"Rebooting all the same (force-reboot): {failure}", level="warning")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
+from kuredtui.cluster.lock import created_at
 from kuredtui.engine.operation import Operation
 from kuredtui.engine.phases import Outcome, Phase
 from kuredtui.engine.session import Session
+from kuredtui.kube import server_clock
 from kuredtui.kube.resources import NODES
 from tests.engine.conftest import messages, reached, running_session
 from tests.engine.facts import (
@@ -121,6 +124,32 @@ class TestTheLock:
         await carrier.write(long_ago)
         async with running_session(carrier.cluster, **carrier.options) as session:
             assert await session.start_reboot(name).ended() is Outcome.DONE
+        await assert_as_found(carrier, name)
+
+    @pytest.mark.parametrize("hours", [1, -1])
+    async def test_a_clock_that_is_an_hour_off_neither_expires_it_nor_keeps_it(
+        self, carrier: Carrier, hours: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Others hold it for half an hour from now, and have held it till half an hour ago."""
+
+        class WrongClock(datetime):
+            @classmethod
+            def now(cls, tz: object = None) -> datetime:  # type: ignore[override]  # of UTC alone
+                return datetime.now(UTC) + timedelta(hours=hours)
+
+        def entry(since: float) -> str:
+            created = created_at(datetime.now(UTC) - timedelta(hours=since))
+            return f'{{"nodeID":"another","created":"{created}","TTL":1800000000000}}'
+
+        name = carrier.cluster.node_names[0]
+        monkeypatch.setattr(server_clock, "datetime", WrongClock)
+        await carrier.write(entry(0))
+        async with running_session(carrier.cluster, **carrier.options, lock_ttl=600.0) as session:
+            operation = session.start_reboot(name)
+            await reached(operation, Phase.WAITING)
+            assert "another" in operation.detail
+            await carrier.write(entry(1))
+            assert await operation.ended() is Outcome.DONE, operation.error
         await assert_as_found(carrier, name)
 
     async def test_its_daemonset_goes_while_it_is_held(self, carrier: Carrier) -> None:

@@ -54,6 +54,24 @@ async def test_while_it_drains(carrier: Carrier, cordoned: bool) -> None:
     assert held.metadata.uid in {pod.metadata.uid for pod in await carrier.cluster.pods()}
 
 
+@pytest.mark.parametrize(
+    ("delay", "said"),
+    [("drain_delay", "Draining the node."), ("reboot_delay", "The reboot follows")],
+)
+async def test_while_it_waits_before_the_drain_or_the_reboot(
+    carrier: Carrier, delay: str, said: str
+) -> None:
+    name = carrier.cluster.node_names[0]
+    before = await boot_of(carrier, name)
+    async with running_session(carrier.cluster, **carrier.options, **{delay: 3600.0}) as session:
+        operation = session.start_reboot(name)
+        await eventually(lambda: any(said in text for text in messages(session)), timeout=30)
+        operation.cancel()
+        assert await operation.ended() is Outcome.CANCELLED
+    await assert_as_found(carrier, name)
+    assert await boot_of(carrier, name) == before
+
+
 async def test_while_the_reboot_pod_waits_for_its_image(carrier: Carrier) -> None:
     name = carrier.cluster.node_names[0]
     before = await boot_of(carrier, name)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
-from kuredtui.engine.phases import Phase
+from kuredtui.engine.phases import Outcome, Phase
 from kuredtui.engine.session import Session
 from kuredtui.kube.resources import DAEMONSETS, NODES, PODS
-from tests.engine.conftest import finished, messages
+from tests.engine.conftest import finished, messages, running_session
+from tests.engine.facts import REBOOT_PODS
 from tests.support.clusters import TestCluster
+from tests.support.eventually import eventually
+from tests.support.referee import Referee, Rules, judge
+from tests.support.referee.rules import Actor
 
 LOCK = "weave.works/kured-node-lock"
 
@@ -50,3 +54,51 @@ async def test_a_node_that_was_cordoned_stays_cordoned(
 
     assert (await cluster.client.get(NODES, name)).spec.unschedulable
     assert await lock_of(cluster) is None
+
+
+async def test_who_comes_to_the_node_before_a_reboot_that_is_delayed_goes_too(
+    cluster: TestCluster,
+) -> None:
+    name = cluster.node_names[0]
+    async with running_session(cluster, reboot_delay=1.0) as session:
+        operation = session.start_reboot(name)
+        await eventually(lambda: any("reboot follows" in text for text in messages(session)))
+        late = await cluster.create_pod("late", node=name)
+        assert await operation.ended() is Outcome.DONE, operation.error
+        assert any("late is evicted" in text for text in messages(session))
+    assert late.metadata.uid not in {pod.metadata.uid for pod in await cluster.pods()}
+
+
+async def test_a_machine_that_is_never_seen_down_has_rebooted_all_the_same(
+    cluster: TestCluster, session: Session
+) -> None:
+    name = cluster.node_names[0]
+    await cluster.faults.go_silently(name)
+    await cluster.faults.set_boot(name, 0.1)
+    operation = session.start_reboot(name)
+    assert await operation.ended() is Outcome.DONE, operation.error
+    assert "The node is down." not in messages(session)
+
+
+async def test_a_kubelet_that_starts_the_reboot_pod_once_more_reboots_only_once(
+    cluster: TestCluster, session: Session
+) -> None:
+    name = cluster.node_names[0]
+    await cluster.faults.forget_containers(name)
+    async with Referee(
+        cluster.client, namespace=cluster.kured_namespace, name=cluster.kured_name
+    ) as referee:
+        operation = session.start_reboot(name)
+        assert await operation.ended() is Outcome.DONE, operation.error
+        await eventually(lambda: no_reboot_pods(cluster), timeout=30)
+        verdict = judge(await referee.catch_up(), Rules(nodes=frozenset({name}), allowed=1))
+    assert not verdict.findings, verdict.told()
+    assert verdict.reboots == [(name, Actor.OURS)]
+
+
+async def no_reboot_pods(cluster: TestCluster) -> bool:
+    """Whether the node has been cleared of ours."""
+    page = await cluster.client.list(
+        PODS, namespace=cluster.kured_namespace, label_selector=REBOOT_PODS
+    )
+    return not page.items
