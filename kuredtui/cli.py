@@ -7,7 +7,6 @@ What a command needs beyond that is imported by the command.
 from __future__ import annotations
 
 import asyncio
-import gc
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.sources.options import SourceOptions
+from kuredtui.garbage import collect_seldom
 from kuredtui.manifest_commands import manifests_group
 from kuredtui.options import NOT_IN_FILES, GroupedHelp, all_options
 from kuredtui.settings import (
@@ -39,10 +39,6 @@ if TYPE_CHECKING:
 
     from kuredtui.demo.process import DemoProcess
     from kuredtui.demo.scenario import KuredFlavour, ScenarioName
-
-# New objects before the garbage collector looks at them. Imports and lists of nodes make hundreds of
-# thousands that stay; at Python's own 700 it looks at them again and again, a tenth of all the time.
-_COLLECT_AFTER = 50_000
 
 
 def _read_settings_file(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
@@ -139,7 +135,7 @@ def _given(ctx: click.Context) -> frozenset[str]:
 
 def _console(settings: Settings) -> int:
     """Open the console; returns the exit status."""
-    gc.set_threshold(_COLLECT_AFTER)
+    collect_seldom()
     with ExitStack() as stack:
         demo: DemoProcess | None = None
         if settings.demo:

@@ -9,13 +9,13 @@ down.
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from kuredtui.engine.slices import in_slices
+from kuredtui.garbage import settled
 from kuredtui.ui.columns import OperationText
 from kuredtui.ui.header_facts import header_facts
 from kuredtui.ui.operations import operation_text
@@ -70,6 +70,7 @@ class Feed:
         self._demo = demo
         self._looked = looked
         self._operations: dict[str, OperationText] = {}
+        self._was_live = False
         self._why_version = 0
 
     async def run(self) -> None:
@@ -120,11 +121,15 @@ class Feed:
         )
         names = changes.changed | self._changed_operations() | self._changed_reasons()
         await self._tell_rows(names - changes.removed, changes.removed)
-        if len(names) >= max(MANY, len(self._session.store) // 2):
-            # Thousands of records that will stay: spare the garbage collector looking at each of them
-            # over and over, which is a pause of 100 ms and more each time.
-            gc.freeze()
+        if self._is_new(len(names)):
+            settled()
         self._view.show_facts(facts)
+
+    def _is_new(self, rows: int) -> bool:
+        """Whether, for the first time or again, all there is to show is new and will stay."""
+        first, self._was_live = not self._was_live, self._session.connection.kind == "live"
+        whole = rows >= max(MANY, len(self._session.store) // 2)
+        return whole or (first and self._was_live)
 
     async def _tell_rows(self, names: Iterable[str], removed: Iterable[str]) -> None:
         rows: list[Row] = []
