@@ -243,6 +243,54 @@ def release(text: str | None, mine: LockEntry) -> str | None:
     return _encode({"maxOwners": value.max_owners, "locks": _raw(text, others)})
 
 
+def unlocked(text: str | None, seen: LockEntry) -> str | None:
+    """The annotation without an entry that somebody has seen there; None to remove it.
+
+    Raises:
+        LockHeld: it does not stand there like that any more.
+        UnreadableLock: what stands there is no lock.
+    """
+    value = read(text)
+    if seen not in value.entries:
+        raise LockHeld(f"The lock has changed meanwhile: it is {holders(value)}.")
+    return release(text, seen)
+
+
+def paused(text: str | None, *, max_owners: int) -> str:
+    """The annotation that pauses kured by its convention: as many entries `manual` as there is room for.
+
+    Args:
+        text: the annotation as it is, None without one.
+        max_owners: how many owners the running kured allows.
+
+    Raises:
+        LockHeld: somebody holds it.
+        UnreadableLock: what stands there is no lock.
+    """
+    value = read(text)
+    if value.entries:
+        raise LockHeld(f"The lock is {holders(value)}.")
+    manual = {"nodeID": PAUSE_NODE_ID}
+    if max_owners == 1:
+        return _encode(manual)
+    return _encode({"maxOwners": max_owners, "locks": [manual] * max_owners})
+
+
+def unpaused(text: str | None) -> str | None:
+    """The annotation without the entries that pause kured; None to remove it.
+
+    Raises:
+        UnreadableLock: what stands there is no lock.
+    """
+    value = read(text)
+    others = [entry for entry in value.entries if entry.node_id != PAUSE_NODE_ID]
+    if len(others) == len(value.entries):
+        return text
+    if not others:
+        return None
+    return _encode({"maxOwners": value.max_owners, "locks": _raw(text, others)})
+
+
 def find(text: str | None, mine: LockEntry) -> LockEntry:
     """My entry as it stands there now, under whichever of my names.
 

@@ -6,12 +6,13 @@ Made once the first list of the nodes is there; nobody should wait for any of it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from kuredtui.cluster.kured_found import KuredPresence
 from kuredtui.cluster.pending import Pending
 from kuredtui.cluster.why import Why
 from kuredtui.engine.hooks import Hooks
+from kuredtui.engine.locks import SeenLock
 from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.policy.options import PolicyOptions
@@ -103,6 +104,10 @@ class Learning:
     async def probe(self, node: str) -> Pending:
         """See `Probing.probe`."""
         return await self._probing.probe(node)
+
+    def locks(self) -> Sequence[SeenLock]:
+        """See `Reasons.locks`."""
+        return self._reasons.locks()
 
     @property
     def why_version(self) -> int:

@@ -7,9 +7,7 @@ So whoever finds the journal finds the entry, whatever instant its former owner 
 
 from __future__ import annotations
 
-import asyncio
-import random
-from collections.abc import Callable, Container
+from collections.abc import Container
 
 import msgspec
 
@@ -23,17 +21,13 @@ from kuredtui.cluster.lock import (
     UnreadableLock,
 )
 from kuredtui.engine.errors import KuredActs, LockLost
-from kuredtui.engine.lock_place import Holder, LockPlace
+from kuredtui.engine.lock_annotation import Change, LockAnnotation
+from kuredtui.engine.lock_place import LockPlace
 from kuredtui.kube.client import Client
-from kuredtui.kube.errors import AlreadyExists, Conflict, NotFound
-from kuredtui.kube.resources import LEASES
+from kuredtui.kube.errors import NotFound
 
-# A lost race is tried again after a moment, drawn anew each time so that two do not meet for ever.
-_RACE_PAUSE = (0.01, 0.1)
 # An entry is renewed when so much of its time is over.
 _RENEW_AFTER = 1 / 3
-
-Change = Callable[[str | None], str | None]
 
 
 class NodeLock:
@@ -61,6 +55,7 @@ class NodeLock:
         nodes: Container[str] | None = None,
     ) -> None:
         self.place = place
+        self._annotation = LockAnnotation(client, place)
         self._client = client
         self._ttl = ttl
         self._nodes = nodes
@@ -77,7 +72,7 @@ class NodeLock:
 
     async def look(self) -> str:
         """Why the lock cannot be had now, as a sentence; "" if it can, or is ours already."""
-        return self.why_not(await self._read())
+        return self.why_not(await self._annotation.text())
 
     def why_not(self, text: str | None) -> str:
         """The same for a lock that reads so; None: there is no annotation."""
@@ -97,7 +92,7 @@ class NodeLock:
             UnreadableLock: what stands in its place is no lock.
             ApiError, Unreachable: it may or may not have been taken.
         """
-        await self._swap(self._taken)
+        await self._annotation.swap(self._taken)
 
     async def verify(self) -> None:
         """Return if the lock is still ours; renew it when it is time.
@@ -138,7 +133,7 @@ class NodeLock:
         That is the kured on the node, which cordons, drains and reboots it by itself.
         """
         try:
-            return wire.its_kured(await self._read(), self._entry)
+            return wire.its_kured(await self._annotation.text(), self._entry)
         except (UnreadableLock, NotFound):
             return ""
 
@@ -149,7 +144,7 @@ class NodeLock:
             UnreadableLock: what stands in the lock's place is no lock, and stays as it is.
         """
         try:
-            await self._swap(lambda text: wire.release(text, self._entry))
+            await self._annotation.swap(lambda text: wire.release(text, self._entry))
         except NotFound:
             return  # what carried the lock is gone, and the lock with it
 
@@ -191,59 +186,10 @@ class NodeLock:
     async def _hold(self, change: Change) -> None:
         """Change our entry, which has to be there, alone for its node."""
         try:
-            await self._swap(change)
+            await self._annotation.swap(change)
         except HeldByItsKured as error:
             raise KuredActs(str(error)) from error
         except (LockHeld, UnreadableLock) as error:
             raise LockLost(f"The lock is not ours any more. {error}") from error
         except NotFound:
             raise LockLost(f"{self.place}, which carried the lock, is gone.") from None
-
-    async def _read(self) -> str | None:
-        holder = await self._get()
-        return holder.metadata.annotations.get(self.place.annotation) if holder else None
-
-    async def _get(self) -> Holder | None:
-        """The object that carries the lock; a Lease may be missing, kured's DaemonSet may not."""
-        place = self.place
-        try:
-            return await self._client.get(place.resource, place.name, namespace=place.namespace)
-        except NotFound:
-            if place.resource is LEASES:
-                return None
-            raise
-
-    async def _swap(self, change: Change) -> None:
-        """Read, change and write the annotation until nobody came in between."""
-        while True:
-            holder = await self._get()
-            annotations = holder.metadata.annotations if holder else {}
-            before = annotations.get(self.place.annotation)
-            after = change(before)
-            if after == before:
-                return
-            try:
-                await self._write(holder, after)
-            except (Conflict, AlreadyExists):
-                await asyncio.sleep(random.uniform(*_RACE_PAUSE))
-            else:
-                return
-
-    async def _write(self, holder: Holder | None, text: str | None) -> None:
-        place = self.place
-        annotations = {place.annotation: text}
-        if holder is None:
-            lease = {
-                "apiVersion": "coordination.k8s.io/v1",
-                "kind": "Lease",
-                "metadata": {"name": place.name, "annotations": annotations},
-            }
-            await self._client.create(LEASES, lease, namespace=place.namespace)
-            return
-        version = holder.metadata.resource_version
-        await self._client.patch(
-            place.resource,
-            place.name,
-            {"metadata": {"resourceVersion": version, "annotations": annotations}},
-            namespace=place.namespace,
-        )

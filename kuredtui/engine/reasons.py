@@ -22,6 +22,7 @@ from kuredtui.engine.kured_defaults import under_kured
 from kuredtui.engine.lock import NodeLock
 from kuredtui.engine.lock_place import LockPlace, place_on, place_on_lease
 from kuredtui.engine.lock_watch import LockWatch
+from kuredtui.engine.locks import SeenLock
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.plan import Plan
 from kuredtui.engine.progress import Progress
@@ -135,6 +136,15 @@ class Reasons:
                 is_ours=self._work.is_ours,
             )
             self._locks[uid] = watch, tasks.create_task(watch.run(), name=f"lock on {place}")
+
+    def locks(self) -> Sequence[SeenLock]:
+        """The locks of all kureds, or the one there is without any, as they stand."""
+        seen = [
+            SeenLock(place=watch.place, text=watch.text, unseen=watch.unseen)
+            for watch, _ in self._locks.values()
+            if watch.looked
+        ]
+        return [*seen, *(SeenLock(unseen=why) for why in self._unseen.values())]
 
     def of(self, name: str) -> Why | None:
         """Why the node waits, by what is known; None where it does not, or is not there."""

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     # rows.
     from kuredtui.cluster.why import Why
     from kuredtui.engine.learning import Learning
+    from kuredtui.engine.locks_by_hand import LocksByHand
     from kuredtui.engine.operation import Operation
     from kuredtui.engine.plan import Plan
     from kuredtui.engine.rollout import Rollout
@@ -311,6 +312,21 @@ class Session:
             ApiError, Unreachable: the API server did not tell.
         """
         return await self._learning.why_in_full(node) if self._learning is not None else None
+
+    @property
+    def locks(self) -> LocksByHand | None:
+        """The locks, to be looked at and changed by hand; None until the nodes are known."""
+        if self._learning is None:
+            return None
+        from kuredtui.engine.locks_by_hand import LocksByHand
+
+        return LocksByHand(
+            self._client,
+            seen=self._learning.locks,
+            store=self.store,
+            refused=self._refused_at_all,
+            publish=self._publish,
+        )
 
     async def probe(self, node: str) -> Pending:
         """Ask the node now whether it waits for a reboot, by kured's own test in kured's pod there.

@@ -177,7 +177,7 @@ class KuredTuiApp(App[None]):
             self.run_worker(self.action_quit())
         elif event.action_id == "console.retry":
             self._retry()
-        elif event.nodes or event.action_id.startswith("rollout."):
+        elif event.nodes or not event.action_id.startswith("node."):
             self.carry_out(event.action_id, event.nodes)
 
     def on_rollout_screen_wanted(self, event: RolloutScreen.Wanted) -> None:

@@ -16,7 +16,10 @@ from kuredtui.engine.phases import Goal
 from kuredtui.ui.carriers.cancel import cancel
 from kuredtui.ui.carriers.cordon import cordon
 from kuredtui.ui.carriers.drain import drain
+from kuredtui.ui.carriers.locks import pause_kured, unlock
+from kuredtui.ui.carriers.orphans import orphans
 from kuredtui.ui.carriers.plan import plan
+from kuredtui.ui.carriers.probe import probe
 from kuredtui.ui.carriers.reboot import reboot
 from kuredtui.ui.carriers.rollout import cancel_rollout, pause, rollout, skip, stop
 from kuredtui.ui.foreseeing import foresee
@@ -51,6 +54,10 @@ _CARRIERS: dict[str, Carrier] = {
     "node.cordon": cordon,
     "node.cancel": cancel,
     "node.plan": plan,
+    "node.probe": probe,
+    "cluster.orphans": orphans,
+    "cluster.unlock": unlock,
+    "cluster.pause": pause_kured,
     "rollout.open": rollout,
     "rollout.pause": pause,
     "rollout.skip": skip,

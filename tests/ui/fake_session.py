@@ -15,6 +15,7 @@ from datetime import datetime
 
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.kured_found import KuredPresence
+from kuredtui.cluster.pending import Pending
 from kuredtui.cluster.policy import Answer
 from kuredtui.cluster.store import NodeStore
 from kuredtui.cluster.why import Why
@@ -145,6 +146,13 @@ class FakeSession:
         self.rollout = FakeRollout(entries, options)
         self.changed.set()
         return self.rollout
+
+    def orphans(self) -> list[str]:
+        return []
+
+    async def probe(self, node: str) -> Pending:
+        self.calls.append(("probe", node))
+        return Pending(state="yes", detail="linux-image")
 
     def options_for(self, node: str, changes: OptionChanges = NO_CHANGES) -> EngineOptions:
         return changed(EngineOptions(), changes)

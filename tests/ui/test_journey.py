@@ -2,42 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
 
-from kuredtui.engine.options import EngineOptions
-from kuredtui.engine.session import Session
-from kuredtui.kube.client import Client
 from kuredtui.kube.resources import NODES
-from kuredtui.ui.app import KuredTuiApp
 from tests.support.clusters import TestCluster
-from tests.support.eventually import eventually
-from tests.ui.screen_reader import Reader
-
-
-@asynccontextmanager
-async def console_on(cluster: TestCluster, client: Client) -> AsyncIterator[Reader]:
-    """A console on this cluster, with its nodes on the screen."""
-
-    async def connect() -> Session:
-        options = EngineOptions(
-            ds_namespace=cluster.kured_namespace, evict_uncontrolled=True, reboot_timeout=60.0
-        )
-        return Session(client, options=options, owner="tester@here")
-
-    app = KuredTuiApp(connect, target_label="test")
-    async with app.run_test(size=(200, 50), notifications=True) as pilot:
-        reader = Reader(app, pilot)
-        await eventually(lambda: all(name in app.main.table.rows for name in cluster.node_names))
-        yield reader
-
-
-async def choose(reader: Reader, name: str) -> None:
-    """Select this node."""
-    await reader.press("slash", *name, "enter")
-    await eventually(lambda: reader.selected == name)
+from tests.ui.real import choose, console_on
 
 
 async def test_a_node_is_rebooted_from_the_console(cluster: TestCluster) -> None:

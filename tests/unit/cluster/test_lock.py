@@ -18,10 +18,13 @@ from kuredtui.cluster.lock import (
     find_alone,
     holders,
     is_ghost,
+    paused,
     put,
     read,
     release,
     take,
+    unlocked,
+    unpaused,
 )
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -266,3 +269,30 @@ class TestSayingWhoHoldsIt:
             take(KUREDS, MINE, shape=Shape.SINGLE, max_owners=1, now=NOW, nodes={"n1"})
         with pytest.raises(LockHeld, match=r"not the one the running kured reads.*no such node"):
             take(KUREDS, MINE, shape=Shape.MULTIPLE, max_owners=2, now=NOW, nodes={"n1"})
+
+
+# By hand.
+
+
+def test_a_pause_takes_all_the_room_there_is() -> None:
+    assert json.loads(paused(None, max_owners=1)) == {"nodeID": "manual"}
+    assert json.loads(paused('{"maxOwners":2,"locks":[]}', max_owners=2)) == {
+        "maxOwners": 2,
+        "locks": [{"nodeID": "manual"}, {"nodeID": "manual"}],
+    }
+
+
+def test_the_end_of_a_pause_leaves_others_in_the_lock() -> None:
+    text = '{"maxOwners":2,"locks":[{"nodeID":"manual"},{"nodeID":"a","created":"x","TTL":0}]}'
+    left = json.loads(unpaused(text) or "")
+    assert left["locks"] == [{"nodeID": "a", "created": "x", "TTL": 0}]
+    assert unpaused('{"nodeID":"manual"}') is None
+    assert unpaused('{"nodeID":"a"}') == '{"nodeID":"a"}'
+
+
+def test_of_a_lock_only_the_owner_that_was_seen_is_taken_out() -> None:
+    text = '{"maxOwners":2,"locks":[{"nodeID":"a","created":"x"},{"nodeID":"b","created":"y"}]}'
+    first, _ = read(text).entries
+    assert json.loads(unlocked(text, first) or "")["locks"] == [{"nodeID": "b", "created": "y"}]
+    with pytest.raises(LockHeld):
+        unlocked(text.replace('"x"', '"z"'), first)

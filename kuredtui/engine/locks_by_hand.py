@@ -1,0 +1,121 @@
+"""What an operator does to a lock by hand: take a dead owner out, pause kured, and let it go on.
+
+Each is a compare-and-swap on what the operator has seen, so nothing that came in between is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from kuredtui.cluster.lock import (
+    PAUSE_NODE_ID,
+    LockEntry,
+    LockHeld,
+    is_ghost,
+    paused,
+    unlocked,
+    unpaused,
+)
+from kuredtui.cluster.store import NodeStore
+from kuredtui.engine.errors import OperationError
+from kuredtui.engine.lock_annotation import Change, LockAnnotation
+from kuredtui.engine.lock_place import LockPlace
+from kuredtui.engine.locks import SeenLock
+from kuredtui.engine.progress import Progress
+from kuredtui.kube.client import Client
+
+
+class LocksByHand:
+    """The locks, for a front end. Who takes a lock and who gives it back is told by those who watch it.
+
+    Args:
+        client: the API.
+        seen: the locks, as they were last seen.
+        store: the nodes.
+        refused: why nothing may be changed, as a sentence; "" if it may.
+        publish: told what was done.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        seen: Callable[[], Sequence[SeenLock]],
+        store: NodeStore,
+        refused: Callable[[], str],
+        publish: Callable[[Progress], None],
+    ) -> None:
+        self._client = client
+        self.seen = seen
+        self._store = store
+        self._refused = refused
+        self._publish = publish
+
+    async def look(self) -> Sequence[SeenLock]:
+        """All locks as they are now.
+
+        Raises:
+            ApiError, Unreachable: one of them cannot be read.
+        """
+        return [
+            replace(lock, text=await LockAnnotation(self._client, lock.place).text(), unseen="")
+            if lock.place is not None
+            else lock
+            for lock in self.seen()
+        ]
+
+    def is_ghost(self, entry: LockEntry) -> bool:
+        """Whether its node does not exist, so that nobody will release it."""
+        return is_ghost(entry, self._store)
+
+    def is_expired(self, entry: LockEntry) -> bool:
+        """Whether others may take its place, by the API server's clock."""
+        return entry.expired(self._client.now())
+
+    def refusal(self, entry: LockEntry) -> str:
+        """Why this owner must not be taken out by hand, as a sentence; "" if it may be.
+
+        An operation's lock goes with the operation: who takes it away alone has it fail half-way.
+        """
+        if refused := self._refused():
+            return refused
+        node = self._store.get(entry.node)
+        journal = node.operation if node is not None else None
+        if journal is None or journal.resting:
+            return ""
+        return (
+            f"{journal.describe()}, and the lock is a part of it. Cancel it, or if nobody runs it, "
+            "resume it or roll it back: that releases the lock, too."
+        )
+
+    async def unlock(self, place: LockPlace, entry: LockEntry) -> None:
+        """Take an owner out of a lock, if it stands there as it was seen.
+
+        Raises:
+            OperationError: it is refused, or the lock has changed meanwhile.
+            UnreadableLock: what stands there is no lock.
+            ApiError, Unreachable: it may or may not have been done; safe to repeat.
+        """
+        if refusal := self.refusal(entry):
+            raise OperationError(refusal)
+        await self._change(place, lambda text: unlocked(text, entry))
+        said = f"Unlocked by hand: {place} was held by {entry.describe()}."
+        node = entry.node if entry.node != PAUSE_NODE_ID and entry.node in self._store else ""
+        self._publish(Progress(message=said, level="warning", node=node))
+
+    async def pause(self, place: LockPlace) -> None:
+        """Pause kured by its convention; nobody gets the lock then, we neither. Raises as `unlock`."""
+        await self._change(place, lambda text: paused(text, max_owners=place.max_owners))
+
+    async def unpause(self, place: LockPlace) -> None:
+        """End a pause, whoever began it. Raises as `unlock`."""
+        await self._change(place, unpaused)
+
+    async def _change(self, place: LockPlace, change: Change) -> None:
+        if refused := self._refused():
+            raise OperationError(refused)
+        try:
+            await LockAnnotation(self._client, place).swap(change)
+        except LockHeld as error:
+            raise OperationError(str(error)) from error
