@@ -24,7 +24,7 @@ NODE_IMAGE_LABEL = "kubernetes.azure.com/node-image-version"
 VIRTUAL_KUBELET_LABEL = ("type", "virtual-kubelet")
 
 
-class NodeRecord(msgspec.Struct, frozen=True, kw_only=True):
+class NodeRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is known of one node.
 
     Attributes:
