@@ -116,7 +116,7 @@ def cli(
         overrides=(*override, *([FORCE_REBOOT] if force_reboot else [])),
         engine=picked(EngineOptions, {**settings, "given": given}),
         policy=picked(PolicyOptions, {**settings, "given": given}),
-        notify=picked(NotifyOptions, settings),
+        notify=picked(NotifyOptions, {**settings, "given": given}),
         sources=picked(SourceOptions, settings),
     )
     try:

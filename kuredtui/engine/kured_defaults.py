@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from kuredtui.cluster.kured_found import shown
 from kuredtui.cluster.kured_settings import KuredSettings, read_kured_settings
+from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.kube.goflags.reading import Reading
@@ -21,9 +22,10 @@ from kuredtui.kube.label_rules import key_fault, parse_labels
 from kuredtui.kube.label_selector import parse_selector
 from kuredtui.kube.types import DaemonSet
 
-Options = TypeVar("Options", EngineOptions, PolicyOptions)
+Options = TypeVar("Options", EngineOptions, PolicyOptions, NotifyOptions)
 
 _FOUND_WITH_THE_LOCK = frozenset({"ds_namespace", "ds_name", "lock_annotation", "concurrency"})
+_WHOM = ("notify_url", "slack_hook_url", "slack_username", "slack_channel")
 _THEIRS = frozenset(field.name for field in fields(KuredSettings)) - _FOUND_WITH_THE_LOCK
 
 
@@ -77,6 +79,15 @@ def with_kureds(options: Options, reading: Reading[KuredSettings]) -> Merged[Opt
 def under_kured(options: Options, kured: DaemonSet | None) -> Options:
     """What an operation on a node of this kured does; None: on one without."""
     return with_kureds(options, read_kured_settings(kured)).options if kured else options
+
+
+def notified_by(options: NotifyOptions, kured: DaemonSet | None) -> NotifyOptions:
+    """Who is told of an operation on a node of this kured, and what. The two forms of the URL go together."""
+    theirs = under_kured(options, kured)
+    if not (options.is_set("notify_url") or options.is_set("slack_hook_url")):
+        return theirs
+    own = {name: getattr(options, name) for name in _WHOM}
+    return replace(theirs, **own)
 
 
 def differing_lock(options: EngineOptions, settings: KuredSettings) -> tuple[str, ...]:

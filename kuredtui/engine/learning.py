@@ -14,6 +14,7 @@ from kuredtui.cluster.why import Why
 from kuredtui.engine.hooks import Hooks
 from kuredtui.engine.locks import SeenLock
 from kuredtui.engine.node_feed import NodeFeed
+from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.progress import Progress
@@ -35,7 +36,7 @@ class Learning:
     Args:
         client: the API server.
         nodes: as they are followed; they get the reports.
-        options, policy: our settings.
+        options, policy, notify: our settings.
         sources, polling: where a pending reboot is learned, and how often kureds are asked.
         hooks: have the policy.
         work: what is being done on nodes.
@@ -51,6 +52,7 @@ class Learning:
         nodes: NodeFeed,
         options: EngineOptions,
         policy: PolicyOptions,
+        notify: NotifyOptions,
         sources: SourceOptions,
         polling: PollSettings | None,
         hooks: Hooks,
@@ -60,7 +62,7 @@ class Learning:
         changed: Callable[[], None],
     ) -> None:
         reports = Reports(nodes, tell=tell, changed=changed)
-        self._kureds = Kureds(client, engine=options, policy=policy, publish=publish)
+        self._kureds = Kureds(client, engine=options, policy=policy, notify=notify, publish=publish)
         self._knowledge = Knowledge(
             client,
             reports=reports,

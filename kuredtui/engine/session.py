@@ -26,6 +26,7 @@ from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.node_following import NodeFollowing
 from kuredtui.engine.node_news import NodeNews
 from kuredtui.engine.notifications.options import NotifyOptions
+from kuredtui.engine.notifications.services import Services
 from kuredtui.engine.operations import Operations
 from kuredtui.engine.options import NO_CHANGES, EngineOptions, OptionChanges, changed
 from kuredtui.engine.phases import Goal
@@ -65,7 +66,7 @@ class Session:
         owner: who acts, `user@host`.
         log_file: where every record goes as a JSON line; None for nowhere.
         hooks: makes what else has a say, given the nodes; None for nobody.
-        notify: who is told of drains and reboots.
+        notify: who is told of drains and reboots, if not whom the node's kured tells.
         override: what of the policy is set aside for all operations of this session, by name, and
             `force-reboot`.
         sources: where a pending reboot is learned, beside kured and the nodes themselves.
@@ -174,7 +175,7 @@ class Session:
             owner=self._owner,
             store=self.store,
             publish=self._publish,
-            notify=self._notify,
+            notify=Services(self._notify, kured_of=self._kured_of, publish=self._publish),
             log_path=self._log_file,
         )
         async with readers, asyncio.TaskGroup() as tasks:
@@ -410,6 +411,7 @@ class Session:
             nodes=self._nodes,
             options=self._options,
             policy=self._policy,
+            notify=self._notify,
             sources=self._sources,
             polling=self._polling,
             hooks=self._hooks,

@@ -9,12 +9,11 @@ from pathlib import Path
 from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.log_file import log_file
 from kuredtui.engine.node_events import NodeEvents
-from kuredtui.engine.notifications.options import NotifyOptions, service_url
 from kuredtui.engine.notifications.reader import Notifications
+from kuredtui.engine.notifications.services import Services
 from kuredtui.engine.progress import Progress, ProgressLog
 from kuredtui.engine.readers import Reader, reading
 from kuredtui.kube.client import Client
-from kuredtui.web.sender import sender_for
 
 
 @asynccontextmanager
@@ -25,7 +24,7 @@ async def session_readers(
     owner: str,
     store: NodeStore,
     publish: Callable[[Progress], None],
-    notify: NotifyOptions,
+    notify: Services,
     log_path: Path | None,
 ) -> AsyncIterator[None]:
     """Have all records read by whoever is wanted.
@@ -36,18 +35,16 @@ async def session_readers(
         owner: who acts; the events name them.
         store: the nodes.
         publish: told of what cannot be written or sent.
-        notify: which service is told, if any.
+        notify: which services are told, if any.
         log_path: the file that gets every record; None for none.
 
     Raises:
         OSError: the file cannot be opened.
-        NotifyUrlError: the service's URL cannot be used.
         ExceptionGroup: of a reader's failure, such as a file that cannot be written any more.
     """
     async with AsyncExitStack() as stack:
         readers: list[Reader] = [NodeEvents(client, owner=owner, find=store.get, publish=publish)]
-        if url := service_url(notify):
-            readers.append(Notifications(sender_for(url), options=notify, publish=publish))
+        readers.append(Notifications(notify, publish=publish))
         if log_path is not None:
             readers.append(await stack.enter_async_context(log_file(log_path)))
         await stack.enter_async_context(reading(log, readers))

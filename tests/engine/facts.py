@@ -91,6 +91,20 @@ class Carrier:
         )
 
 
+async def set_args(carrier: Carrier, *args: str) -> None:
+    """Give the carrier's kured other flags."""
+    container = {
+        "name": "kured",
+        "image": "ghcr.io/kubereboot/kured:1.23.0",
+        "command": ["/usr/bin/kured"],
+        "args": list(args),
+    }
+    body = {"spec": {"template": {"spec": {"containers": [container]}}}}
+    await carrier.cluster.client.patch(
+        DAEMONSETS, carrier.name, body, namespace=carrier.cluster.namespace
+    )
+
+
 async def reboot_pods(cluster: TestCluster) -> list[Pod]:
     """Our reboot pods that exist, of operations whose lock is on a carrier."""
     page = await cluster.client.list(PODS, namespace=cluster.namespace, label_selector=REBOOT_PODS)

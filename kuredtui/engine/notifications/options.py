@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from kuredtui.engine.given_options import GivenOptions
 from kuredtui.kube.goflags.kinds import Hidden
 from kuredtui.web.shoutrrr import NotifyUrlError
 
@@ -13,7 +14,7 @@ _NO_SECRET = Hidden()
 
 
 @dataclass(frozen=True, kw_only=True)
-class NotifyOptions:
+class NotifyOptions(GivenOptions):
     """Settings of notifications.
 
     Attributes:

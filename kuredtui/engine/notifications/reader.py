@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 from kuredtui.engine.notifications.options import NotifyOptions
+from kuredtui.engine.notifications.services import Services
 from kuredtui.engine.phase_changes import PhaseChanges
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.progress import UNCORDONED, Progress
@@ -23,16 +24,12 @@ class Notifications:
     """Sends what is to be announced.
 
     Args:
-        sender: brings the texts to a service.
-        options: what they say.
+        services: who is told of a node, and what.
         publish: told of texts that could not be sent, once for as long as the reason stays the same.
     """
 
-    def __init__(
-        self, sender: Sender, *, options: NotifyOptions, publish: Callable[[Progress], None]
-    ) -> None:
-        self._sender = sender
-        self._options = options
+    def __init__(self, services: Services, *, publish: Callable[[Progress], None]) -> None:
+        self._services = services
         self._publish = publish
         self._changes = PhaseChanges()
         self._trouble = ""
@@ -40,23 +37,26 @@ class Notifications:
     async def __call__(self, records: list[Progress]) -> None:
         """Send what is to be sent of these records."""
         for record in records:
-            if template := self._template(record):
-                await self._send(formatted(template, record.node))
+            if (announced := self._announced(record)) is None:
+                continue
+            options, sender = self._services.of(record.node)
+            if sender is not None:
+                await self._send(sender, formatted(announced(options), record.node))
 
-    def _template(self, record: Progress) -> str:
-        """What the record announces; "" for nothing."""
+    def _announced(self, record: Progress) -> Callable[[NotifyOptions], str] | None:
+        """Which template the record is announced by; None: by none."""
         match self._changes.entered(record):
             case Phase.DRAINING:
-                return self._options.message_template_drain
+                return lambda options: options.message_template_drain
             case Phase.REBOOTING:
-                return self._options.message_template_reboot
+                return lambda options: options.message_template_reboot
         if record.fields.get(UNCORDONED) is True:
-            return self._options.message_template_uncordon
-        return ""
+            return lambda options: options.message_template_uncordon
+        return None
 
-    async def _send(self, text: str) -> None:
+    async def _send(self, sender: Sender, text: str) -> None:
         try:
-            await self._sender.send(text)
+            await sender.send(text)
         except SendError as error:
             trouble = f"Notifications cannot be sent: {error}."
             if trouble != self._trouble:

@@ -8,6 +8,7 @@ from kuredtui.cluster.kured import runs_kured
 from kuredtui.cluster.kured_found import FoundKured, KuredPresence, changed_settings
 from kuredtui.cluster.kured_settings import KuredSettings
 from kuredtui.engine.kured_defaults import differing_lock, with_kureds
+from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.progress import Level, Progress
@@ -25,7 +26,7 @@ class Kureds:
 
     Args:
         client: the API server.
-        engine, policy: our settings; where they differ from a kured's, that is said.
+        engine, policy, notify: our settings; where they differ from a kured's, that is said.
         publish: told what a person should know.
 
     Attributes:
@@ -39,6 +40,7 @@ class Kureds:
         *,
         engine: EngineOptions,
         policy: PolicyOptions,
+        notify: NotifyOptions,
         publish: Callable[[Progress], None],
     ) -> None:
         self.presence = KuredPresence()
@@ -46,6 +48,7 @@ class Kureds:
         self._client = client
         self._engine = engine
         self._policy = policy
+        self._notify = notify
         self._publish = publish
         self._said: set[str] = set()
 
@@ -124,6 +127,7 @@ class Kureds:
             *differing_lock(self._engine, kured.reading.settings),
             *with_kureds(self._engine, kured.reading).differing,
             *with_kureds(self._policy, kured.reading).differing,
+            *with_kureds(self._notify, kured.reading).differing,
         )
 
     def _say(self, message: str, *, level: Level = "info", again: bool = False) -> None:

@@ -16,7 +16,7 @@ from kuredtui.engine.sources.metric_polling import PollSettings
 from kuredtui.kube.client import Client
 from kuredtui.kube.resources import DAEMONSETS
 from tests.engine.conftest import finished, messages, reached, running_session
-from tests.engine.facts import Carrier
+from tests.engine.facts import Carrier, set_args
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 from tests.support.users import somebody
@@ -40,20 +40,6 @@ async def a_session(client: Client, **options: object) -> AsyncIterator[Session]
     finally:
         task.cancel()
         await asyncio.wait([task])
-
-
-async def set_args(carrier: Carrier, *args: str) -> None:
-    """Give the carrier's kured other flags."""
-    container = {
-        "name": "kured",
-        "image": "ghcr.io/kubereboot/kured:1.23.0",
-        "command": ["/usr/bin/kured"],
-        "args": list(args),
-    }
-    body = {"spec": {"template": {"spec": {"containers": [container]}}}}
-    await carrier.cluster.client.patch(
-        DAEMONSETS, carrier.name, body, namespace=carrier.cluster.namespace
-    )
 
 
 async def test_the_running_kured_is_found_and_told(cluster: TestCluster) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.notifications.reader import Notifications, formatted
+from kuredtui.engine.notifications.services import Services
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.progress import UNCORDONED, Field, Progress
 from kuredtui.web.sender import SendError
@@ -24,6 +25,13 @@ class Service:
         self.texts.append(text)
 
 
+def one(service: Service, options: NotifyOptions | None = None) -> Services:
+    """The same service for all nodes."""
+    services = Services(options or NotifyOptions(), publish=_fail)
+    services.of = lambda node: (options or NotifyOptions(), service)  # type: ignore[method-assign]
+    return services
+
+
 def record(phase: Phase, message: str = "", operation: str = "abc", **fields: Field) -> Progress:
     return Progress(
         message=message, node="aks-1", operation=operation, phase=phase, fields=dict(fields)
@@ -32,7 +40,7 @@ def record(phase: Phase, message: str = "", operation: str = "abc", **fields: Fi
 
 async def announced(*records: Progress) -> list[str]:
     service = Service()
-    reader = Notifications(service, options=NotifyOptions(), publish=_fail)
+    reader = Notifications(one(service), publish=_fail)
     await reader(list(records))
     return service.texts
 
@@ -73,13 +81,13 @@ async def test_what_nodes_do_by_themselves_is_not_announced() -> None:
 async def test_the_templates_are_the_operators() -> None:
     service = Service()
     options = NotifyOptions(message_template_drain="%s drains (100%%)")
-    await Notifications(service, options=options, publish=_fail)([record(Phase.DRAINING)])
+    await Notifications(one(service, options), publish=_fail)([record(Phase.DRAINING)])
     assert service.texts == ["aks-1 drains (100%)"]
 
 
 async def test_a_text_that_cannot_be_sent_is_said_once_and_stops_nothing() -> None:
     service, said = Service(), list[Progress]()
-    reader = Notifications(service, options=NotifyOptions(), publish=said.append)
+    reader = Notifications(one(service), publish=said.append)
     service.fails = "slack did not take it (HTTP status 404)"
     await reader([record(Phase.DRAINING), record(Phase.REBOOTING)])
     service.fails = ""
