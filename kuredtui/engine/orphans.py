@@ -20,10 +20,13 @@ class Orphans:
     Args:
         after: seconds without a change.
         clock: the observer's; it must stand still when the observer sleeps.
+
+    Attributes:
+        after: as given.
     """
 
     def __init__(self, *, after: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._after = after
+        self.after = after
         self._clock = clock
         self._seen: dict[str, tuple[str, float]] = {}  # by node: the text, and since when it stands
 
@@ -49,7 +52,7 @@ class Orphans:
     def orphaned(self, node: str) -> str:
         """The journal's text when the operation on the node has no living owner; "" otherwise."""
         text, since = self._seen.get(node, ("", 0.0))
-        return text if text and self._clock() - since >= self._after else ""
+        return text if text and self._clock() - since >= self.after else ""
 
     def standing(self, node: str) -> str:
         """The journal's text, whoever lives; "" for none."""
@@ -58,7 +61,7 @@ class Orphans:
     def next_in(self) -> float | None:
         """Seconds until one more may be an orphan; None: no journal stands."""
         now = self._clock()
-        waits = [self._after - (now - since) for _, since in self._seen.values()]
+        waits = [self.after - (now - since) for _, since in self._seen.values()]
         return min((wait for wait in waits if wait > 0), default=None)
 
     def __iter__(self) -> Iterator[str]:

@@ -18,7 +18,6 @@ from typing import Literal
 
 from kuredtui.engine.operation import Operation
 from kuredtui.engine.options import EngineOptions
-from kuredtui.engine.orphans import Orphans
 from kuredtui.engine.session import Session
 from kuredtui.kube import gate
 from kuredtui.kube.connection import connect, resolve
@@ -108,7 +107,7 @@ async def _run(job: Job) -> list[str]:
         transport = CountingTransport(client._transport, job)
         client._transport = transport  # type: ignore[assignment]  # one that counts
         session = Session(client, options=job.options, owner=OWNER, log_file=job.log)
-        session._operations.orphans = Orphans(after=SOON)
+        session._operations.orphans.after = SOON
         running = asyncio.create_task(session.run())
         while job.node not in session.store or session.connection.kind != "live":
             await session.changed.wait()
