@@ -85,6 +85,7 @@ def cli(
     *,
     kubeconfig: str | None,
     context: str | None,
+    production_contexts: str,
     read_only: bool,
     log_file: Path | None,
     demo: bool,
@@ -108,6 +109,7 @@ def cli(
     asked = Settings(
         kubeconfig=kubeconfig,
         context=context,
+        production_contexts=production_contexts,
         read_only=read_only,
         demo=demo,
         demo_nodes=demo_nodes,
@@ -149,10 +151,21 @@ def _console(settings: Settings) -> int:
         from kuredtui.ui.app import KuredTuiApp
 
         app = KuredTuiApp(
-            connector.open, target_label=label, close=connector.close, demo=settings.demo
+            connector.open,
+            target_label=label,
+            close=connector.close,
+            demo=settings.demo,
+            production=not demo and is_production(settings.production_contexts, label),
         )
         app.run()
         return app.return_code or 0
+
+
+def is_production(pattern: str, label: str) -> bool:
+    """Whether a context is one that the settings mark; an empty pattern marks none."""
+    from kuredtui.kube.go_regexp import compile_go_regexp
+
+    return bool(pattern) and compile_go_regexp(pattern).search(label) is not None
 
 
 def _choose(connector: Connector) -> str:

@@ -88,6 +88,12 @@ def all_options(command: Command) -> Command:
 _CONNECTION = _Group("Connection")
 _CONNECTION.add("--kubeconfig", metavar="FILE", help="As kubectl's: instead of KUBECONFIG.")
 _CONNECTION.add("--context", metavar="NAME", help="As kubectl's: instead of the current one.")
+_CONNECTION.add(
+    "--production-contexts",
+    type=REGEXP,
+    default="(?i)prod",
+    help="Contexts that are found by this are marked PRODUCTION on the screen.",
+)
 _CONNECTION.add("--read-only", is_flag=True, help="Change nothing, whatever the rights.")
 _CONNECTION.add(
     "--log-file",

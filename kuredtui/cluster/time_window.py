@@ -90,6 +90,19 @@ class TimeWindow:
         later = (begin for begin in self._begins(moment) if begin > moment and self.contains(begin))
         return min(later, default=None)
 
+    @property
+    def always(self) -> bool:
+        """Whether it never closes."""
+        whole = self.start == time(0) and self.end >= time(23, 59)
+        return whole and len(self.days) == len(_DAYS)
+
+    def briefly(self, moment: datetime) -> str:
+        """How it stands at a moment, in a few words and by its own clock: `open until 5:00`."""
+        if self.contains(moment):
+            return f"open until {_short(self.end)}"
+        opens = self.opens_at(moment)
+        return f"opens {opens.astimezone(self.zone):%a %H:%M}" if opens else "never opens"
+
     def describe(self) -> str:
         """Days, times and zone in words: `Mon Fri 22:00-05:00 (Europe/Berlin)`."""
         days = " ".join(_DAYS[day][:3].title() for day in sorted(self.days))

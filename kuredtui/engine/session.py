@@ -17,6 +17,7 @@ from kuredtui.cluster.kured_found import KuredPresence
 from kuredtui.cluster.pending import Pending
 from kuredtui.cluster.policy import Answer
 from kuredtui.cluster.store import NodeStore
+from kuredtui.cluster.time_window import TimeWindow, WindowError
 from kuredtui.engine.clock import seconds_with_sleep
 from kuredtui.engine.cordon import cordon, uncordon
 from kuredtui.engine.errors import FAILURES, sentence
@@ -119,6 +120,7 @@ class Session:
         self._policy = policy or PolicyOptions()
         self._polling = polling
         self._learning: Learning | None = None  # once the first list is there
+        self._window: tuple[DaemonSet | None, TimeWindow | None] | None = None
         self._tasks: asyncio.TaskGroup | None = None
         self._operations = Operations(
             client,
@@ -313,6 +315,17 @@ class Session:
             ApiError, Unreachable: the API server did not tell.
         """
         return await self._learning.why_in_full(node) if self._learning is not None else None
+
+    @property
+    def window(self) -> TimeWindow | None:
+        """The reboot window, ours or the one kured's; None where it cannot be understood."""
+        kured = self._kured_of("")
+        if self._window is None or self._window[0] is not kured:
+            try:
+                self._window = kured, under_kured(self._policy, kured).window()
+            except WindowError:
+                self._window = kured, None
+        return self._window[1]
 
     @property
     def locks(self) -> LocksByHand | None:

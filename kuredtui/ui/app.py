@@ -57,6 +57,7 @@ class KuredTuiApp(App[None]):
         target_label: what is connected to, for the first paint: a context's name.
         close: closes what `connect` opened; called, on the same loop, when a session has ended.
         demo: the target is the embedded cluster; said in the header.
+        production: the target is one where mistakes are dear; said in the header and in questions.
         clock: seconds since the epoch, for ages.
     """
 
@@ -71,6 +72,7 @@ class KuredTuiApp(App[None]):
         target_label: str,
         close: Close = _nothing_to_close,
         demo: bool = False,
+        production: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         # Textual turns colours into greys for NO_COLOR; with native colours on, it leaves them out.
@@ -85,7 +87,10 @@ class KuredTuiApp(App[None]):
         self._link_task: asyncio.Task[None] | None = None
         self.register_theme(THEME)
         self.theme = THEME.name
-        self.main = MainScreen(self._first_facts("◌ connecting"), clock=clock)
+        self.production = production
+        self.main = MainScreen(
+            self._first_facts("◌ connecting"), production=production, clock=clock
+        )
 
     def get_default_screen(self) -> MainScreen:
         """The main screen is the first there is, so nothing blank is painted before it."""
@@ -121,6 +126,7 @@ class KuredTuiApp(App[None]):
             connecting=self._show_connecting,
             failed=self._show_failure,
             looked=self._after_look,
+            clock=self._clock,
         )
         self._link_task = asyncio.create_task(self.link.run(), name="link")
 

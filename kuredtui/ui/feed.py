@@ -62,8 +62,10 @@ class Feed:
         target: str,
         demo: bool,
         looked: Callable[[], None],
+        clock: Callable[[], float],
     ) -> None:
-        """`looked` is called after each look at the session."""
+        """`looked` is called after each look at the session; `clock` tells seconds of the epoch."""
+        self._clock = clock
         self._session = session
         self._view = view
         self._target = target
@@ -117,7 +119,11 @@ class Feed:
         """Tell everything that changed since the last look."""
         changes = self._session.store.take_changes()
         facts = header_facts(  # of the same moment as the rows
-            self._session, target=self._target, demo=self._demo, now=time.monotonic()
+            self._session,
+            target=self._target,
+            demo=self._demo,
+            now=time.monotonic(),
+            clock=self._clock(),
         )
         names = changes.changed | self._changed_operations() | self._changed_reasons()
         await self._tell_rows(names - changes.removed, changes.removed)

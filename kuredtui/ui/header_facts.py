@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kuredtui.ui.ages import age
-from kuredtui.ui.text import clean
+from kuredtui.ui.text import clean, fit_middle
 from kuredtui.ui.tones import Piece, Tone
 from kuredtui.ui.widgets.header import HeaderFacts
 
@@ -14,9 +15,23 @@ if TYPE_CHECKING:
     from kuredtui.cluster.store import Counts
     from kuredtui.engine.session import Session
 
+_MINUTE = 60
+# Cells for the name of who holds the lock.
+_MOST_NAME = 16
 
-def header_facts(session: Session, *, target: str, demo: bool, now: float) -> HeaderFacts:
-    """The facts of a session; `now` is the monotonic clock, in seconds."""
+
+def header_facts(
+    session: Session, *, target: str, demo: bool, now: float, clock: float
+) -> HeaderFacts:
+    """The facts of a session.
+
+    Args:
+        session: the session.
+        target: what a person calls the cluster.
+        demo: it is the embedded one.
+        now: the monotonic clock, in seconds.
+        clock: seconds of the epoch.
+    """
     link, detail = _link(session.connection, now)
     read_only = (session.read_only_reason or "by request") if session.read_only else ""
     note = (clean(read_only), Tone.DIM)
@@ -30,7 +45,7 @@ def header_facts(session: Session, *, target: str, demo: bool, now: float) -> He
         link=link,
         link_detail=detail,
         # Until something was heard, nobody knows how many there are, least of all that there are none.
-        counts=_counts(session.store.counts) if session.connection.fresh_at is not None else (),
+        counts=_all_counts(session, clock) if session.connection.fresh_at is not None else (),
         read_only=read_only,
         note=note,
         demo=demo,
@@ -51,6 +66,54 @@ def _link(connection: ConnectionState, now: float) -> tuple[Piece, str]:
     return ("○ lost", Tone.BAD), ", ".join(parts)
 
 
+def _all_counts(session: Session, clock: float) -> tuple[Piece, ...]:
+    """The nodes, and what concerns all of them, the most important first."""
+    *nodes, cordoned = _counts(session.store.counts)
+    window = session.window
+    when: list[Piece] = []
+    if window is not None and not window.always:
+        moment = datetime.fromtimestamp(clock, UTC)
+        tone = Tone.PLAIN if window.contains(moment) else Tone.WAIT
+        when.append((f"window {window.briefly(moment)}", tone))
+    behind = session.store.counts.behind
+    drift: list[Piece] = [(f"{behind} behind", Tone.PLAIN)] if behind else []
+    return (*nodes, *_rollout(session), *_locks(session, clock), cordoned, *when, *drift)
+
+
+def _rollout(session: Session) -> list[Piece]:
+    rollout = session.rollout
+    if rollout is None or rollout.finished:
+        return []
+    over = sum(entry.state.over for entry in rollout.entries.values())
+    state = " paused" if rollout.paused else " stopping" if rollout.stopped else ""
+    tone = Tone.WAIT if state else Tone.BUSY
+    return [(f"rollout {over}/{len(rollout.entries)}{state}", tone)]
+
+
+def _locks(session: Session, clock: float) -> list[Piece]:
+    """Who holds the lock and for how long; a pause and a ghost are said as such."""
+    locks = session.locks
+    seen = locks.seen() if locks is not None else ()
+    entries = [entry for lock in seen for entry in lock.entries]
+    if locks is None or not entries:
+        return []
+    if any(lock.paused for lock in seen):
+        return [("kured PAUSED", Tone.WAIT)]
+    first = entries[0]
+    held = f" {_held_for(clock - first.since.timestamp())}" if first.since else ""
+    more = f" +{len(entries) - 1}" if len(entries) > 1 else ""
+    ghosts = sum(locks.is_ghost(entry) for entry in entries)
+    name = fit_middle(clean(first.node), min(_MOST_NAME, len(first.node)))
+    if ghosts:
+        return [(f"lock {name}{held}{more} GHOST", Tone.BAD)]
+    return [(f"lock {name}{held}{more}", Tone.BUSY)]
+
+
+def _held_for(seconds: float) -> str:
+    """In minutes at least: a header that changes each second is drawn each second."""
+    return "<1m" if seconds < _MINUTE else age(seconds - seconds % _MINUTE)
+
+
 def _counts(counts: Counts) -> tuple[Piece, ...]:
     """Node counts by importance; what is nought and would be a worry is only said in passing."""
     pieces: list[Piece] = [
@@ -59,8 +122,6 @@ def _counts(counts: Counts) -> tuple[Piece, ...]:
         _pending(counts),
         (f"{counts.cordoned} cordoned", Tone.HELD if counts.cordoned else Tone.DIM),
     ]
-    if counts.behind:
-        pieces.append((f"{counts.behind} behind", Tone.PLAIN))
     if counts.not_ready:
         pieces.insert(2, (f"{counts.not_ready} not ready", Tone.BAD))
     return tuple(pieces)

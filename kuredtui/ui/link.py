@@ -41,6 +41,7 @@ class Link:
         connecting: Callable[[], None],
         failed: Callable[[str], None],
         looked: Callable[[], None],
+        clock: Callable[[], float],
     ) -> None:
         """`connecting` is called before each attempt, `failed` with the sentence why one ended.
 
@@ -55,6 +56,7 @@ class Link:
         self._connecting = connecting
         self._failed = failed
         self._looked = looked
+        self._clock = clock
         self._again = asyncio.Event()
         self._attempting = False
 
@@ -99,7 +101,14 @@ class Link:
     async def _follow(self, session: Session) -> None:
         """Run the session with the feed beside it, until somebody asks to connect anew; the failure of one
         ends both."""
-        feed = Feed(session, self._view, target=self._target, demo=self._demo, looked=self._looked)
+        feed = Feed(
+            session,
+            self._view,
+            target=self._target,
+            demo=self._demo,
+            looked=self._looked,
+            clock=self._clock,
+        )
         async with asyncio.TaskGroup() as group:
             self.session = session
             running = group.create_task(session.run(), name="session")

@@ -68,6 +68,7 @@ _TONES = {
     Tone.DIM: Style(color=_QUIET),
     Tone.STRONG: Style(color=_FOREGROUND, bold=True),
     Tone.MARK: Style(color=_BACKGROUND, bgcolor=_YELLOW, bold=True),
+    Tone.ALARM: Style(color=_BACKGROUND, bgcolor=_RED, bold=True),
     Tone.HEADING: Style(color=_QUIET, bold=True),
     Tone.LIT: Style(color=_BLUE, bold=True),
     Tone.CURSOR: Style(bgcolor=_CURSOR, bold=True),
@@ -85,6 +86,7 @@ _TONES_OF_SIXTEEN = {
     Tone.DIM: Style(color="#aaaaaa"),
     Tone.STRONG: Style(color="#ffffff", bold=True),
     Tone.MARK: Style(color="#000000", bgcolor="#aa5500"),
+    Tone.ALARM: Style(color="#ffffff", bgcolor="#aa0000", bold=True),
     Tone.HEADING: Style(color="#aaaaaa", bold=True),
     Tone.LIT: Style(color="#55ffff", bold=True),
     Tone.CURSOR: Style(color="#ffffff", bgcolor="#0000aa", bold=True),
@@ -93,6 +95,7 @@ _TONES_OF_SIXTEEN = {
 # Where there are no colours, reverse video does what a background did.
 _TONES_WITHOUT_COLOUR = {
     Tone.MARK: Style(bold=True, reverse=True),
+    Tone.ALARM: Style(bold=True, reverse=True),
     Tone.CURSOR: Style(bold=True, reverse=True),
     Tone.CURSOR_AWAY: Style(reverse=True),
 }

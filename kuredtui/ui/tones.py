@@ -21,6 +21,7 @@ class Tone(Enum):
     DIM = auto()  # true, but seldom what one looks for
     STRONG = auto()  # titles and names
     MARK = auto()  # badges: READ-ONLY, DEMO
+    ALARM = auto()  # a badge that warns: PRODUCTION
     HEADING = auto()  # the table's heading
     LIT = auto()  # the heading one sorts by
     CURSOR = auto()  # laid over the selected line

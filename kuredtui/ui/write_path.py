@@ -124,8 +124,9 @@ class WritePath:
 
     @property
     def cluster(self) -> str:
-        """What a person calls the cluster."""
-        return self._app.main.facts.target
+        """What a person calls the cluster, and whether mistakes are dear there."""
+        target = self._app.main.facts.target
+        return f"{target} (PRODUCTION)" if self._app.production else target
 
     @property
     def now(self) -> float:

@@ -15,11 +15,14 @@ from datetime import datetime
 
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.kured_found import KuredPresence
+from kuredtui.cluster.lock import LockEntry
 from kuredtui.cluster.pending import Pending
 from kuredtui.cluster.policy import Answer
 from kuredtui.cluster.store import NodeStore
+from kuredtui.cluster.time_window import TimeWindow
 from kuredtui.cluster.why import Why
 from kuredtui.engine.drain_state import DrainState
+from kuredtui.engine.locks import SeenLock
 from kuredtui.engine.options import NO_CHANGES, EngineOptions, OptionChanges, changed
 from kuredtui.engine.phases import Goal, Phase
 from kuredtui.engine.plan import Plan
@@ -82,6 +85,20 @@ class FakeRollout:
 
 
 @dataclass
+class FakeLocks:
+    """As the header reads the locks of a cluster."""
+
+    text: str
+    ghosts: Sequence[str] = ()
+
+    def seen(self) -> list[SeenLock]:
+        return [SeenLock(text=self.text)]
+
+    def is_ghost(self, entry: LockEntry) -> bool:
+        return entry.node in self.ghosts
+
+
+@dataclass
 class FakeSession:
     """As the screen reads a session; `calls` records what it was asked to do."""
 
@@ -109,6 +126,8 @@ class FakeSession:
         self.planned: list[dict[str, object]] = []
         self.policy: list[Answer] = []
         self.rollout: FakeRollout | None = None
+        self.locks: FakeLocks | None = None
+        self.window: TimeWindow | None = None
         self.end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
@@ -241,6 +260,7 @@ async def console(
     *nodes: Node,
     size: tuple[int, int] = (120, 40),
     demo: bool = False,
+    production: bool = False,
     session: FakeSession | None = None,
 ) -> AsyncIterator[Console]:
     """A console on a fake session with these nodes, with all of them on the screen."""
@@ -253,6 +273,7 @@ async def console(
         connect,  # type: ignore[arg-type]  # a fake session
         target_label="aks-prod-weu",
         demo=demo,
+        production=production,
         clock=NOW.timestamp,
     )
     async with app.run_test(size=size, notifications=True) as pilot:

@@ -108,3 +108,18 @@ def test_a_kubeconfig_that_is_missing_is_one_sentence(tmp_path: Path) -> None:
     assert said.count("\n") == 1
     assert str(tmp_path / "none") in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("pattern", "label", "marked"),
+    [
+        ("(?i)prod", "aks-PROD-weu", True),
+        ("(?i)prod", "aks-test", False),
+        ("^live-", "live-1", True),
+        ("", "prod", False),
+    ],
+)
+def test_contexts_are_marked_as_production_by_a_pattern(
+    pattern: str, label: str, marked: bool
+) -> None:
+    assert cli.is_production(pattern, label) is marked

@@ -24,7 +24,10 @@ KURED_ALONE = {
 # Where we differ on purpose: the lock is looked for, and a drain has an end (DESIGN 4).
 OUR_DEFAULTS = {"drain_timeout", "ds_namespace", "ds_name", "lock_annotation", "concurrency"}
 PARTS = (EngineOptions, PolicyOptions, NotifyOptions, SourceOptions)
-RUN = ("kubeconfig", "context", "read_only", "log_file", "demo", "demo_nodes", "demo_speed")
+RUN = (
+    "kubeconfig", "context", "production_contexts", "read_only", "log_file", "demo", "demo_nodes",
+    "demo_speed",
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -68,10 +68,16 @@ class MainScreen(Screen[None]):
             self.action_id = action_id
             self.nodes = nodes
 
-    def __init__(self, facts: HeaderFacts, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        facts: HeaderFacts,
+        *,
+        production: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         super().__init__()
         self._clock = clock
-        self._header = Header(facts)
+        self._header = Header(facts, production=production)
         self._filter = FilterBar()
         self._banner = Static("", id="problem", markup=False)
         self.table = NodeTable(clock=clock, id="nodes")

@@ -50,9 +50,11 @@ class Header(Toned):
 
     ALLOW_SELECT = False
 
-    def __init__(self, facts: HeaderFacts) -> None:
+    def __init__(self, facts: HeaderFacts, *, production: bool = False) -> None:
+        """`production` says that this is a cluster where mistakes are dear."""
         super().__init__()
         self._facts = facts
+        self._production = production
         self._marks = ""
 
     @property
@@ -77,11 +79,25 @@ class Header(Toned):
         """The first line says where, the second how many."""
         facts, width = self._facts, self.size.width
         if y == 0:
-            return self.draw(_spread(_where(facts), _state(facts), width), width)
+            return self.draw(_spread(_where(facts), self._state(), width), width)
         if y == 1:
             counts = _counts(facts, self._marks)
             return self.draw(_spread(counts, [[_note(facts, counts, width)]], width), width)
         return self.blank(width)
+
+    def _state(self) -> list[Sequence[Piece]]:
+        """Connection and badges, the most important first; they are drawn from the right."""
+        facts = self._facts
+        groups: list[Sequence[Piece]] = [[facts.link]]
+        if self._production:
+            groups.append([(" PRODUCTION ", Tone.ALARM), ("  ", Tone.DIM)])
+        if facts.read_only:
+            groups.append([(" READ-ONLY ", Tone.MARK), ("  ", Tone.DIM)])
+        if facts.demo:
+            groups.append([(" DEMO ", Tone.MARK), ("  ", Tone.DIM)])
+        if facts.link_detail:
+            groups.insert(1, [(f"{clean(facts.link_detail)}  ", facts.link[1])])
+        return groups
 
 
 def _where(facts: HeaderFacts) -> list[Sequence[Piece]]:
@@ -94,18 +110,6 @@ def _where(facts: HeaderFacts) -> list[Sequence[Piece]]:
         groups.append([_DOT, (clean(facts.user), Tone.PLAIN)])
     if facts.kured:
         groups.append([_DOT, (clean(facts.kured), Tone.PLAIN)])
-    return groups
-
-
-def _state(facts: HeaderFacts) -> list[Sequence[Piece]]:
-    """Connection and badges, the most important first; they are drawn from the right."""
-    groups: list[Sequence[Piece]] = [[facts.link]]
-    if facts.read_only:
-        groups.append([(" READ-ONLY ", Tone.MARK), ("  ", Tone.DIM)])
-    if facts.demo:
-        groups.append([(" DEMO ", Tone.MARK), ("  ", Tone.DIM)])
-    if facts.link_detail:
-        groups.insert(1, [(f"{clean(facts.link_detail)}  ", facts.link[1])])
     return groups
 
 
