@@ -22,6 +22,7 @@ class FormField:
         default: what counts unless it is changed, as text.
         parse: the value of a text; raises ValueError with a sentence.
         choices: the texts there are, where nothing is typed.
+        wide: its value is long, and its label short.
     """
 
     name: str
@@ -31,6 +32,7 @@ class FormField:
     default: str
     parse: Callable[[str], Value]
     choices: Sequence[str] = ()
+    wide: bool = False
 
 
 def yes_no(text: str) -> bool:

@@ -17,6 +17,7 @@ from kuredtui.ui.carriers.cancel import cancel
 from kuredtui.ui.carriers.cordon import cordon
 from kuredtui.ui.carriers.drain import drain
 from kuredtui.ui.carriers.locks import pause_kured, unlock
+from kuredtui.ui.carriers.log_export import export_log
 from kuredtui.ui.carriers.orphans import orphans
 from kuredtui.ui.carriers.plan import plan
 from kuredtui.ui.carriers.probe import probe
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from kuredtui.cluster.node import NodeRecord
+    from kuredtui.engine.progress import Progress
     from kuredtui.engine.session import Session
     from kuredtui.ui.app import KuredTuiApp
     from kuredtui.ui.plan_text import Foreseen
@@ -58,6 +60,7 @@ _CARRIERS: dict[str, Carrier] = {
     "cluster.orphans": orphans,
     "cluster.unlock": unlock,
     "cluster.pause": pause_kured,
+    "log.export": export_log,
     "rollout.open": rollout,
     "rollout.pause": pause,
     "rollout.skip": skip,
@@ -137,6 +140,12 @@ class WritePath:
     def silent_for(self) -> float | None:
         """Seconds since the API server was last heard; None while it is."""
         return self.session.connection.silent_for(time.monotonic())
+
+    def log_records(self) -> list[Progress]:
+        """What the log shows, as far back as the session knows; without one, as the pane does."""
+        session, pane = self._session(), self._app.main.log_pane
+        kept = session.progress.records() if session is not None else pane.records
+        return [record for record in kept if pane.view.shows(record)]
 
     def hidden(self, nodes: Iterable[str]) -> int:
         """How many of these the filter hides."""

@@ -46,7 +46,7 @@ class FormScreen(ModalScreen[Values | None]):
             box.border_subtitle = "enter uses these · esc leaves them as they were"
             with VerticalScroll(id="form-fields", can_focus=False):
                 for number, field in enumerate(self._fields.values()):
-                    with Horizontal(classes="form-row"):
+                    with Horizontal(classes="form-row -wide" if field.wide else "form-row"):
                         yield Static(Content(field.label), classes="form-label", markup=False)
                         if field.choices:
                             yield Cycle(field, id=f"field-{number}", classes="form-value")

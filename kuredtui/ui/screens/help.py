@@ -59,9 +59,11 @@ def help_lines(here: Place, *, read_only: bool) -> list[Line]:
             Place.CONSOLE,
             Place.FILTER,
             Place.PANE,
+            Place.LOG,
         ),
         Place.PANE: (
             Place.PANE,
+            Place.LOG,
             Place.CONSOLE,
             Place.NODES,
             Place.SORT,

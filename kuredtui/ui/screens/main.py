@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -82,7 +83,7 @@ class MainScreen(Screen[None]):
         self._banner = Static("", id="problem", markup=False)
         self.table = NodeTable(clock=clock, id="nodes")
         self.detail = DetailPane(clock=clock, id="detail")
-        self.log_pane = LogPane(id="log")
+        self.log_pane = LogPane(clock=clock, id="log")
         self.phase_times = PhaseTimes()
         self._hints = KeyHints()
 
@@ -217,6 +218,34 @@ class MainScreen(Screen[None]):
         if size is LogSize.HIDDEN and self.focused is self.log_pane:
             self.table.focus()
 
+    def action_log_node(self) -> None:
+        """The log of the selected node alone, or of all again."""
+        view = self.log_pane.view
+        self.log_pane.look_at(replace(view, node="" if view.node else self.table.selected or ""))
+
+    def action_log_words(self) -> None:
+        """Ask for the words that lines of the log must have."""
+        from kuredtui.ui.form_fields import FormField
+        from kuredtui.ui.screens.form import FormScreen, Values
+
+        view = self.log_pane.view
+        field = FormField(
+            name="words",
+            label="words",
+            help="Only lines with all these words are shown; none: all lines.",
+            value=" ".join(view.words),
+            default="",
+            parse=str,
+            wide=True,
+        )
+
+        def taken(values: Values | None) -> None:
+            if values is not None:
+                words = tuple(str(values.get("words", "")).lower().split())
+                self.log_pane.look_at(replace(view, words=words))
+
+        self.app.push_screen(FormScreen(title="Show of the log", fields=[field]), taken)
+
     def action_next_pane(self) -> None:
         """On to the next pane that is there."""
         panes = [pane for pane in (self.table, self.detail, self.log_pane) if _is_there(pane)]
@@ -317,6 +346,8 @@ class MainScreen(Screen[None]):
             places = (Place.FILTER,)
         elif self.focused is self.table or self.focused is None:
             places = (Place.NODES, Place.CONSOLE)
+        elif self.focused is self.log_pane:
+            places = (Place.PANE, Place.LOG, Place.CONSOLE)
         else:
             places = (Place.PANE, Place.CONSOLE)
         self._hints.show(

@@ -1,28 +1,29 @@
-"""The log: every progress record of this session as a line, live, bounded."""
+"""The log: the progress records of this session as lines, live, bounded, as much of it as is wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import BindingType
+from textual.content import Content
+
+from kuredtui.ui.actions import Place, bindings_of
+from kuredtui.ui.log_view import LogView, log_line
 from kuredtui.ui.text import clean
-from kuredtui.ui.tones import Line, Tone
 from kuredtui.ui.widgets.line_pane import LinePane
 
 if TYPE_CHECKING:
     from kuredtui.engine.progress import Progress
 
-# Lines kept on the screen; the engine's own log keeps more.
+# Records kept for the screen; the engine's own log keeps more.
 LIMIT = 2_000
-_NOT_FOLLOWING = "Log, not following: G follows again"
-
-_LEVELS = {
-    "debug": ("DEBUG", Tone.DIM, Tone.DIM),
-    "info": ("INFO ", Tone.DIM, Tone.PLAIN),
-    "warning": ("WARN ", Tone.WAIT, Tone.PLAIN),
-    "error": ("ERROR", Tone.BAD, Tone.BAD),
-}
+# Seconds after which ages are told anew.
+_AGES_EVERY = 5.0
 
 
 class LogSize(StrEnum):
@@ -36,17 +37,44 @@ class LogSize(StrEnum):
 class LogPane(LinePane):
     """Follows the end until somebody scrolls up; at the end again, it follows again."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.LOG)
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.time,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
         super().__init__(limit=LIMIT, follow=True, id=id)
-        self.border_title = "Log"
+        self.view = LogView()
+        self._clock = clock
+        self._records: deque[Progress] = deque(maxlen=LIMIT)
         self._shown_size = LogSize.SMALL
         self.add_class(LogSize.SMALL.value)
 
+    @property
+    def records(self) -> list[Progress]:
+        """Those that are kept, shown or not, oldest first."""
+        return list(self._records)
+
+    def on_mount(self) -> None:
+        """Say what is shown, and tell ages anew now and then."""
+        self._entitle()
+        self.set_interval(_AGES_EVERY, self._tick)
+
     def take(self, records: Iterable[Progress]) -> None:
         """Add records, oldest first."""
-        lines = [log_line(record) for record in records]
+        new = list(records)
+        self._records.extend(new)
+        lines = [log_line(record, now=self._now) for record in new if self.view.shows(record)]
         if lines:
             self.append(lines)
+
+    def look_at(self, view: LogView) -> None:
+        """Show other records, or show them otherwise; who followed the end follows it still."""
+        self.view = view
+        self._show_again()
+        self._entitle()
 
     def next_size(self) -> LogSize:
         """Small, large, hidden, and small again. Returns the new one."""
@@ -56,20 +84,39 @@ class LogPane(LinePane):
             self.set_class(size is self._shown_size, size.value)
         return self._shown_size
 
+    def action_log_level(self) -> None:
+        """Leave more out by its level; after errors alone, show all again."""
+        self.look_at(replace(self.view, level=self.view.next_level))
+
+    def action_log_times(self) -> None:
+        """Times or ages."""
+        self.look_at(replace(self.view, relative=not self.view.relative))
+
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Say on the border that new lines are no longer followed."""
         super().watch_scroll_y(old_value, new_value)
-        self.border_title = "Log" if self.is_vertical_scroll_end else _NOT_FOLLOWING
+        self._entitle()
 
+    @property
+    def _now(self) -> float | None:
+        return self._clock() if self.view.relative else None
 
-def log_line(record: Progress) -> Line:
-    """Local time, level, node and message; the message wraps under itself."""
-    word, level_tone, tone = _LEVELS[record.level]
-    line: list[tuple[str, Tone]] = [
-        (f" {record.time.astimezone():%H:%M:%S} ", Tone.DIM),
-        (f"{word} ", level_tone),
-    ]
-    if record.node:
-        line.append((f"{clean(record.node)} ", Tone.STRONG))
-    line.append((clean(record.message), tone))
-    return tuple(line)
+    def _tick(self) -> None:
+        if self.view.relative and self._shown_size is not LogSize.HIDDEN:
+            self._show_again()
+
+    def _show_again(self) -> None:
+        follows = self.is_vertical_scroll_end
+        now = self._now
+        self.replace(
+            log_line(record, now=now) for record in self._records if self.view.shows(record)
+        )
+        if follows:
+            self.scroll_end(animate=False, immediate=True, force=True)
+
+    def _entitle(self) -> None:
+        left_out = clean(self.view.describe())
+        title = f"Log · {left_out}" if left_out else "Log"
+        if not self.is_vertical_scroll_end:
+            title += ", not following: G follows again"
+        self.border_title = Content(title)
