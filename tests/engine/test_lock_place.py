@@ -50,6 +50,7 @@ async def without_kured(cluster: TestCluster) -> None:
 
 
 class TestOneKured:
+    @pytest.mark.embedded
     async def test_its_daemonset_carries_the_lock(self, cluster: TestCluster) -> None:
         await kured_on(cluster, cluster.node_names[0])
         place = await find(cluster)
