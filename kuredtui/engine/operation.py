@@ -225,6 +225,8 @@ class Operation:
             outcome = await follow_course(self._context)
         except FAILURES as error:
             return error
+        if outcome is Outcome.DRAINED and self._context.intended is not Goal.DRAIN:
+            outcome = Outcome.CANCELLED  # undone, down to the drain that it was begun on
         if outcome is Outcome.CANCELLED and self._undoing is not None:
             self._end(*self._undoing)  # a silence came between
         else:

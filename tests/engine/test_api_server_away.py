@@ -19,6 +19,7 @@ from tests.engine.facts import (
     assert_as_found,
     held_up,
     hold_up,
+    journal_of,
     let_go,
     node_of,
     reboot_pods,
@@ -181,3 +182,26 @@ async def test_before_anything_is_begun_it_is_asked_again(carrier: Carrier) -> N
         carrier.cluster.faults.heal()
         assert await operation.ended() is Outcome.DONE, operation.error
     await assert_as_found(carrier, name)
+
+
+async def test_a_reboot_that_is_undone_down_to_a_drain_is_cancelled_all_the_same(
+    carrier: Carrier,
+) -> None:
+    name = carrier.cluster.node_names[0]
+    async with running_session(carrier.cluster, **carrier.options, orphan_after=SILENT) as session:
+        assert await session.start_drain(name).ended() is Outcome.DRAINED
+        await eventually(lambda: not session.refusal(name))
+        operation = await in_draining(session, carrier, name)
+        refuse(carrier, LOCK_WRITES)
+        operation.cancel()
+        await reached(operation, Phase.RELEASING)
+        carrier.cluster.faults.answer(503, times=None)
+        await eventually(
+            lambda: any("could not be renewed" in text for text in messages(session)), timeout=60
+        )
+        carrier.cluster.faults.heal()
+        assert await operation.ended() is Outcome.CANCELLED, operation.error
+    journal = await journal_of(carrier.cluster, name)
+    assert journal is not None
+    assert journal.phase is Phase.DRAINED
+    assert await carrier.holders() == []
