@@ -154,7 +154,7 @@ def _reasons(known: Known) -> Iterator[Why]:
 
 
 def _unseen(node: NodeRecord) -> str:
-    why = node.pending.detail or "no source tells of it"
+    why = node.pending.detail or "no source tells (kured, our sentinel or a node condition would)"
     return f"Whether it waits for a reboot is not known: {why}."
 
 
@@ -226,7 +226,7 @@ def _locked(lock: LockSeen) -> Why:
         return Why(cause=Cause.PAUSED, sentence=said, brief="kured paused")
     if lock.ghosts:
         names = ", ".join(entry.node or "nobody" for entry in lock.ghosts)
-        return Why(cause=Cause.GHOST, sentence=lock.why_not, brief=f"lock of {names}, gone")
+        return Why(cause=Cause.GHOST, sentence=lock.why_not, brief=f"lock of {names} (gone)")
     names = ", ".join(entry.node for entry in lock.entries)
     return Why(cause=Cause.LOCK, sentence=lock.why_not, brief=f"lock: {names}" if names else "lock")
 
@@ -234,7 +234,8 @@ def _locked(lock: LockSeen) -> Why:
 def _nothing(known: Known) -> Why:
     if known.kured is not None and known.runs_kured:
         period = shown("period", known.kured.reading.settings.period)
-        said = f"Nothing stands in its way: its kured looks every {period}, and reboots it then."
+        said = f"Nothing stands in its way: its kured looks every {period}, and reboots it then if "
+        said += "the lock is still free."
         return Why(cause=Cause.FREE, sentence=said, brief="kured's next look")
     said = "Nothing stands in its way: it waits for somebody to reboot it."
     return Why(cause=Cause.FREE, sentence=said, brief="nobody's turn yet")

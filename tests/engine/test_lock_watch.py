@@ -7,6 +7,7 @@ import json
 import pytest
 
 from kuredtui.engine import lock_watch, reasons
+from kuredtui.engine.lock_watch import LockWatch
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.session import Session
 from tests.engine.conftest import finished, running_session
@@ -50,18 +51,23 @@ async def follow(carrier: Carrier, session: Session, *texts: str | None) -> list
 
 
 async def seen(carrier: Carrier, session: Session, text: str | None) -> None:
-    learning = (
-        session._learning
-    )  # to wait for what cannot be seen from outside: nothing is said of it
+    """Return when the lock is seen to read so, of which nothing may be said."""
+
+    def watches() -> list[LockWatch]:
+        learning = session._learning
+        return [watch for watch, _ in learning._reasons._locks.values()] if learning else []
 
     def reads_so() -> bool:
-        locks = [watch for watch, _ in learning._reasons._locks.values()] if learning else []
         return any(
             watch.looked and watch.text == text and watch.place.name == carrier.name
-            for watch in locks
+            for watch in watches()
         )
 
-    await eventually(reads_so, timeout=TIMEOUT)
+    await eventually(
+        reads_so,
+        timeout=TIMEOUT,
+        what=lambda: str([(str(watch.place), watch.text, watch.unseen) for watch in watches()]),
+    )
 
 
 @pytest.mark.parametrize("denied", [(), ("watch daemonsets",)], ids=["watched", "read"])

@@ -21,6 +21,9 @@ from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ApiError, ConfigError, Unreachable
 from kuredtui.kube.types import DaemonSet, PlacedPod
 
+# Before kureds are looked for again if the API server did not tell.
+_FAILED_SECONDS = 5.0
+
 
 class Knowledge:
     """Asks and listens for as long as `run` runs.
@@ -71,9 +74,10 @@ class Knowledge:
             try:
                 await self._kureds.look()
             except (ApiError, Unreachable, ConfigError):
-                pass  # what is known goes on; the nodes say what is wrong with the connection
-            else:
-                self._found(self._kureds.daemonsets, group)
+                # What is known goes on; the nodes say what is wrong with the connection.
+                await asyncio.sleep(min(self._interval, _FAILED_SECONDS))
+                continue
+            self._found(self._kureds.daemonsets, group)
             await asyncio.sleep(self._interval)
 
     def kured_pod(self, node: str) -> tuple[str, PlacedPod] | None:
