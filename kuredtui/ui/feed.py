@@ -74,6 +74,7 @@ class Feed:
         self._operations: dict[str, OperationText] = {}
         self._was_live = False
         self._why_version = 0
+        self._abandoned: frozenset[str] = frozenset()
 
     async def run(self) -> None:
         """Nodes, operations and the header, until cancelled."""
@@ -125,7 +126,12 @@ class Feed:
             now=time.monotonic(),
             clock=self._clock(),
         )
-        names = changes.changed | self._changed_operations() | self._changed_reasons()
+        names = (
+            changes.changed
+            | self._changed_operations()
+            | self._changed_reasons()
+            | self._changed_orphans()
+        )
         await self._tell_rows(names - changes.removed, changes.removed)
         if self._is_new(len(names)):
             settled()
@@ -143,7 +149,9 @@ class Feed:
             node = self._session.store.get(name)
             if node is None:
                 continue  # gone again since; the next look tells
-            operation = self._operations.get(name) or operation_text(None, node)
+            operation = self._operations.get(name) or operation_text(
+                None, node, abandoned=name in self._abandoned
+            )
             rows.append(Row(node, operation, self._session.why(name)))
             if len(rows) == MOST_AT_ONCE:
                 self._view.show_nodes(rows, removed)
@@ -157,6 +165,11 @@ class Feed:
         if before == self._why_version:
             return set()
         return {node.name for node in self._session.store.records() if node.pending.state != "no"}
+
+    def _changed_orphans(self) -> set[str]:
+        """The nodes whose operation has lost its owner since the last look, or found one."""
+        before, self._abandoned = self._abandoned, frozenset(self._session.orphans())
+        return set(before ^ self._abandoned)
 
     def _changed_operations(self) -> set[str]:
         """The nodes whose operation now reads otherwise."""

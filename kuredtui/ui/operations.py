@@ -16,13 +16,25 @@ if TYPE_CHECKING:
 _FAILED, _RUNNING, _FOREIGN, _CANCELLED, _DONE = range(5)
 
 
-def operation_text(operation: Operation | None, node: NodeRecord | None) -> OperationText:
-    """What to say of a node's operation: of ours, else of the journal that another left on the node."""
+def operation_text(
+    operation: Operation | None, node: NodeRecord | None, *, abandoned: bool = False
+) -> OperationText:
+    """What to say of a node's operation: of ours, else of the journal that another left on the node.
+
+    Args:
+        operation: ours.
+        node: carries the journal of another.
+        abandoned: nobody runs that one any more.
+    """
     if operation is not None:
         return _ours(operation)
     if node is not None and node.operation is not None:
         journal = node.operation
         text = f"{clean(journal.phase)} by {clean(journal.owner)}"
+        if journal.resting:
+            return OperationText(text, Tone.HELD, _FOREIGN)
+        if abandoned:
+            return OperationText(f"abandoned (o): {text}", Tone.HELD, _FAILED)
         return OperationText(text, Tone.BUSY, _FOREIGN)
     if node is not None and node.journal_unreadable:
         return OperationText("? (its journal cannot be read)", Tone.HELD, _FOREIGN)

@@ -126,6 +126,7 @@ class FakeSession:
         self.planned: list[dict[str, object]] = []
         self.policy: list[Answer] = []
         self.rollout: FakeRollout | None = None
+        self.abandoned: list[str] = []
         self.locks: FakeLocks | None = None
         self.window: TimeWindow | None = None
         self.end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -167,7 +168,7 @@ class FakeSession:
         return self.rollout
 
     def orphans(self) -> list[str]:
-        return []
+        return self.abandoned
 
     async def probe(self, node: str) -> Pending:
         self.calls.append(("probe", node))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
 from kuredtui.engine.phases import Phase
 from kuredtui.kube.resources import DAEMONSETS, NODES, POD_DISRUPTION_BUDGETS
 from tests.engine.conftest import reached, running_session
@@ -144,3 +145,14 @@ async def test_a_node_is_asked_now_and_its_answer_is_said() -> None:
     async with console(a_node("node-1", pending=True)) as seen:
         await seen.press("b")
         await seen.see("node-1 waits for a reboot: linux-image.")
+
+
+async def test_the_table_tells_an_operation_that_nobody_runs_from_one_that_lives() -> None:
+    journal = '{"id":"1","owner":"jane@bastion","phase":"draining","goal":"drain"}'
+    node = a_node("node-1", annotations={OPERATION_ANNOTATION: journal})
+    async with console(node) as seen:
+        await seen.see("▶ node-1", "draining by jane@bastion")
+        seen.session.abandoned = ["node-1"]
+        seen.session.changed.set()
+        await seen.see("abandoned (o): draining by")
+        assert "▶" not in seen.text
