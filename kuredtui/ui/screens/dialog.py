@@ -122,12 +122,15 @@ class Dialog(ModalScreen[str]):
 
     async def _fill_in(self, later: Later) -> None:
         async for lines in later():
-            self.query_one("#dialog-later", Static).update(self._content(lines))
+            # Nothing is left to be filled in while a dialog goes that was answered meanwhile.
+            for there in self.query("#dialog-later").results(Static):
+                there.update(self._content(lines))
             self.call_after_refresh(self._say_how_to_scroll)
 
     def _say_how_to_scroll(self) -> None:
-        if self.query_one("#dialog-text").max_scroll_y:
-            self.query_one("#dialog-box").border_subtitle = "pgup pgdn scroll"
+        for text in self.query("#dialog-text"):
+            if text.max_scroll_y:
+                self.query_one("#dialog-box").border_subtitle = "pgup pgdn scroll"
 
     def _content(self, lines: Sequence[Line]) -> Content:
         width = min(_TEXT_WIDTH, self.app.size.width - _FRAME)

@@ -1,0 +1,31 @@
+"""A question whose facts are still being found out when it is answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from kuredtui.ui.screens.dialog import Choice, Dialog
+from kuredtui.ui.tones import Line, Tone
+from tests.ui.clusters import a_node
+from tests.ui.fake_session import console
+
+
+async def test_what_is_found_out_while_the_dialog_goes_is_left_alone() -> None:
+    answered = asyncio.Event()
+
+    async def later() -> AsyncIterator[Sequence[Line]]:
+        await answered.wait()
+        yield [(("found out", Tone.PLAIN),)]
+
+    async with console(a_node("node-1")) as seen:
+        dialog = Dialog(
+            title="Well?", lines=[], choices=[Choice(answer="no", label="No")], later=later
+        )
+        await seen.app.push_screen(dialog)
+        await seen.see("Well?")
+        # A screen that goes loses its children first, and its workers then.
+        await dialog.query_one("#dialog-box").remove()
+        answered.set()
+        await seen.app.workers.wait_for_complete()
+        assert dialog.is_running
