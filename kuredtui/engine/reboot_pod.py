@@ -131,7 +131,10 @@ class RebootPod:
                             yield Sight(change.object, gone=change.deleted)
 
     async def withdraw(self) -> Fate:
-        """Delete the pod and see it gone; return sooner when it runs, for then it is too late."""
+        """Delete the pod and see it gone; return sooner when it runs, for then it is too late.
+
+        One that is seen to run is left alone: killed in the middle, nobody would know what it has told.
+        """
         deleted = False
         try:
             async with asyncio.timeout(_GONE_SECONDS), aclosing(self.follow()) as sights:
@@ -140,11 +143,11 @@ class RebootPod:
                         # Without a pod: was there ever one? A UID that somebody knew says so.
                         never_ran = not has_run(pod) if pod is not None else not self.uid
                         return Fate.NEVER_RAN if never_ran else Fate.RAN
+                    if pod is not None and has_run(pod) and not is_over(pod):
+                        return Fate.THERE
                     if not deleted:
                         deleted = True
                         await self.delete()
-                    if pod is not None and has_run(pod) and not is_over(pod):
-                        return Fate.THERE
         except TimeoutError:
             return Fate.THERE
         raise AssertionError("a list-watch does not end")

@@ -145,7 +145,9 @@ class Reboot:
         if old is None:
             return
         pod = RebootPod(self._context.client, namespace=old.namespace, name=old.name)
-        await self._context.recorder.write(pod.withdraw, "to clear the former reboot pod away")
+        recorder = self._context.recorder
+        await recorder.write(pod.delete, "to delete the former reboot pod")  # also if it still runs
+        await recorder.write(pod.withdraw, "to clear the former reboot pod away")
 
     def _words(self) -> str:
         if self._exec is not None:

@@ -133,7 +133,7 @@ class SimulatedPod:
         """Go on to the present; True when its program takes the machine down at this moment."""
         if self.stopped or (self.stage is Stage.FINISHED and self._stop_at > now):
             return False
-        if now >= self._stop_at:
+        if now >= self._stop_at and not self._takes_machine_down:
             self._stop(now)
             return False
         if now >= self._deadline():
@@ -147,11 +147,16 @@ class SimulatedPod:
             self._end(now, exit_code=self._program.exit_code)
         return False
 
+    @property
+    def _takes_machine_down(self) -> bool:
+        """Whether the machine is told: who stops the containers then does not stop the reboot."""
+        return self.stage is Stage.RUNNING and self._program.reboots
+
     def next_look(self, now: float) -> float | None:
         """When `advance` will find something to do, in Unix time; None: only if told so."""
         if self.stopped:
             return None
-        looks = [self._stop_at]
+        looks = [] if self._takes_machine_down else [self._stop_at]
         if self.stage is Stage.RUNNING:
             looks += [self._end_at, self._deadline()]
             if now < self._ready_at:
