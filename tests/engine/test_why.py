@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
 from kuredtui.cluster.why import Cause, Why
+from kuredtui.demo.scenario.kured import MANIFEST
 from kuredtui.engine import reasons
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.policy.options import PolicyOptions
@@ -150,3 +152,20 @@ async def test_a_node_that_needs_no_reboot_has_no_reason(
         await because(session, name, lambda why: True)
         await announce(cluster, name, needed=False)
         await eventually(lambda: session.why(name) is None, timeout=TIMEOUT)
+
+
+LABEL = "why.kuredtui.io/kured"
+
+
+@pytest.mark.parametrize("cluster_kured", [replace(MANIFEST, node_selector={LABEL: "yes"})])
+async def test_where_kured_does_not_run_that_is_the_reason(cluster: TestCluster) -> None:
+    with_kured, without, *_ = cluster.node_names
+    await cluster.client.patch(NODES, with_kured, {"metadata": {"labels": {LABEL: "yes"}}})
+    for name in (with_kured, without):
+        await announce(cluster, name, needed=True)
+    async with running_session(cluster, ds_name=cluster.kured_name) as session:
+        why = await because(session, without, lambda why: why.cause is Cause.NO_KURED)
+        assert why.sentence == "kured 1.23.0 does not run on it, so nobody reboots it by itself."
+        await because(session, with_kured, lambda why: why.cause is not Cause.NO_KURED)
+    for name in (with_kured, without):
+        await announce(cluster, name, needed=False)
