@@ -14,6 +14,7 @@ from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.errors import NodeGone
 from kuredtui.engine.node_feed import NodeFeed
+from kuredtui.kube.listwatch import is_newer
 
 
 def why_not_judged(node: NodeRecord, store: NodeStore) -> str:
@@ -37,6 +38,7 @@ class BootWatch:
         nodes: brings the evidence.
         name, uid: of the node object.
         boot_id: of the boot that is to end.
+        cordoned_at: the resourceVersion in which the node is known to have been cordoned; "" for none.
         note: told what is seen, in two or three words.
         went_down: it was not Ready, still in the old boot.
         booted: it reported another boot, not Ready yet.
@@ -53,6 +55,7 @@ class BootWatch:
     booted: bool = False
     missing: bool = False
     uncordoned: bool = False
+    cordoned_at: str = ""
     _was_cordoned: bool = False
 
     async def until_back(self, *, limit: float) -> NodeRecord:
@@ -86,7 +89,11 @@ class BootWatch:
             self.note("down")
         elif self.went_down:
             self.note("ready again in its old boot")
-        self._was_cordoned |= node.cordoned
+        # A cordon that is undone at once is never in the store: the watch tells both in one breath.
+        since = self.cordoned_at
+        self._was_cordoned |= node.cordoned or (
+            since != "" and is_newer(node.resource_version, since)
+        )
         self.uncordoned = self._was_cordoned and not node.cordoned
         return None
 

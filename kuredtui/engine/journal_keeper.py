@@ -50,10 +50,13 @@ class JournalKeeper:
 
     Attributes:
         journal: as last written or found; None when there is none of ours.
+        cordoned_at: the node's resourceVersion after the last write of ours that left it cordoned; "" if
+            none did.
     """
 
     def __init__(self, client: Client, *, node: str, uid: str, fence: Fence) -> None:
         self.journal: Journal | None = None
+        self.cordoned_at = ""
         self._client = client.fenced(fence.check)
         self._unfenced = client
         self._taking = ""  # the journal with which we last tried to take an operation over
@@ -186,9 +189,11 @@ class JournalKeeper:
             # Uncordoned, the field is removed, which is how the API server stores it.
             body["spec"] = {"unschedulable": True if unschedulable else None}
         try:
-            await client.patch(NODES, self._node, body)
+            written = await client.patch(NODES, self._node, body)
         except (Conflict, NotFound):
             return False  # a heartbeat came in between, or the node was deleted; read again
+        if written.spec.unschedulable:
+            self.cordoned_at = written.metadata.resource_version
         return True
 
     async def _get(self) -> Node:

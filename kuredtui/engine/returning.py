@@ -35,6 +35,7 @@ class Returning:
             uid=journal.node_uid,
             boot_id=journal.boot_id_before,
             note=self._note_node,
+            cordoned_at=context.keeper.cordoned_at,
         )
         self._by_hand = context.options.reboot_method == "manual"
         self._pod = RebootPod.of(context.client, journal.reboot_pod)

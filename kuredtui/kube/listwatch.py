@@ -287,7 +287,7 @@ class ListWatch(Generic[T]):
         changes: list[Change[T]] = []
         for event in batch:
             version = resource_version(event.object)
-            if not _newer(version, self._version):
+            if not is_newer(version, self._version):
                 continue  # heard before: a repetition, or a bookmark that tells nothing new
             self._version = version
             if event.type in _CHANGES:
@@ -327,7 +327,7 @@ class ListWatch(Generic[T]):
 _CHANGES = {"ADDED": False, "MODIFIED": False, "DELETED": True}  # the value: is it deleted
 
 
-def _newer(version: str, known: str) -> bool:
+def is_newer(version: str, known: str) -> bool:
     """Whether a version comes after another.
 
     Kubernetes lets clients compare resourceVersions of one resource as numbers (KEP-5504); where

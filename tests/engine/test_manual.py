@@ -88,7 +88,7 @@ async def test_uncordoned_by_somebody_it_must_not_be_rebooted_any_more(carrier: 
     boot = await boot_of(carrier, name)
     async with handed_over(carrier, name) as (_, operation):
         await carrier.cluster.client.patch(NODES, name, {"spec": {"unschedulable": None}})
-        assert await operation.ended() is Outcome.FAILED
+        assert await operation.ended() is Outcome.FAILED, operation.error
         assert "uncordoned before anybody rebooted it" in operation.error
         assert "Do not reboot it now" in operation.error
     await assert_as_found(carrier, name)

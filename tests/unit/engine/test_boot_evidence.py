@@ -96,6 +96,15 @@ async def test_its_time_has_an_end() -> None:
         await Nodes().watch.until_back(limit=0.01)
 
 
+def test_a_cordon_that_is_undone_before_it_was_seen_is_undone_all_the_same() -> None:
+    nodes = Nodes()
+    nodes.watch.cordoned_at = "2"
+    nodes.see(cordoned=False)  # version 2, as our own write left it, would be cordoned
+    assert not nodes.watch.uncordoned
+    nodes.see(cordoned=False)
+    assert nodes.watch.uncordoned
+
+
 def test_a_node_without_a_boot_id_cannot_be_judged() -> None:
     node = msgspec.structs.replace(node_record("n"), boot_id="")
     assert "reports no bootID" in why_not_judged(node, store_of())
