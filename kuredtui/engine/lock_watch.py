@@ -42,7 +42,7 @@ class LockWatch:
         place: where the lock is.
         publish: told who took the lock and who gave it back.
         changed: called when it reads otherwise.
-        is_ours: whether an operation of this program is at work on a node; it speaks for itself.
+        is_ours: whether an operation of this program has taken the lock so; it speaks for itself.
 
     Attributes:
         place: where the lock is.
@@ -58,7 +58,7 @@ class LockWatch:
         *,
         publish: Callable[[Progress], None],
         changed: Callable[[], None],
-        is_ours: Callable[[str], bool],
+        is_ours: Callable[[LockEntry], bool],
     ) -> None:
         self.place = place
         self.text: str | None = None
@@ -140,7 +140,7 @@ class LockWatch:
         for entry in entries:
             held = next((item for item in before if item.entry.is_same(entry)), None)
             if held is None:
-                held = _Held(entry=entry, ours=self._is_ours(entry.node))
+                held = _Held(entry=entry, ours=self._is_ours(entry))
                 if not first:
                     self._say(held, taken=True)
             self._held.append(held)

@@ -36,6 +36,7 @@ from kuredtui.engine.errors import (
     sentence,
 )
 from kuredtui.engine.giving_back import delete_pod, release, undo
+from kuredtui.engine.journal import JournalLock
 from kuredtui.engine.keep_alive import keep_alive
 from kuredtui.engine.phases import LAST_PHASE, Goal, Outcome, Phase
 from kuredtui.engine.progress import Level
@@ -115,6 +116,12 @@ class Operation:
         """How far its drain is, or was when it ended; None before the drain."""
         drain = self._context.drain
         return drain.state if drain is not None else None
+
+    @property
+    def lock(self) -> JournalLock | None:
+        """The lock it has taken or is about to take; None before."""
+        journal = self._context.journal
+        return journal.lock if journal is not None else None
 
     @property
     def held_by(self) -> Sequence[Answer]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kuredtui.cluster.lock import LockEntry
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.why import brief_of
 from kuredtui.engine.journal import UNREADABLE_JOURNAL
@@ -54,9 +55,16 @@ class Work:
             return said, "abandoned"
         return f"{journal.describe()}.", f"{journal.phase} by {journal.owner}"
 
-    def is_ours(self, node: str) -> bool:
-        """Whether an operation of this program is at work on the node."""
-        return self._operations.running(node) is not None
+    def is_ours(self, entry: LockEntry) -> bool:
+        """Whether an operation of this program has taken the lock by this entry.
+
+        An operation that waits is not enough: its node's kured may have been quicker.
+        """
+        running = self._operations.running(entry.node)
+        taken = running.lock if running is not None else None
+        return taken is not None and entry.is_same(
+            LockEntry(node_id=entry.node_id, created=taken.created)
+        )
 
     def failures(self, node: str) -> tuple[int, str]:
         """How often our reboot of it failed since it last succeeded, and why the last one did."""

@@ -114,3 +114,18 @@ async def test_our_own_operations_speak_for_themselves(
         assert await finished(operation) is Phase.DONE, operation.error
         await seen(carrier, session, None)
         assert about_lock(session) == []
+
+
+async def test_a_kured_that_is_quicker_than_our_waiting_operation_is_told(
+    cluster: TestCluster, carrier: Carrier
+) -> None:
+    name = cluster.node_names[0]
+    async with running_session(cluster, **carrier.options) as session:
+        await follow(carrier, session, held_by("another"))
+        operation = session.start_reboot(name)
+        await eventually(lambda: operation.phase is Phase.WAITING, timeout=TIMEOUT)
+        await carrier.write(entry(name))
+        await eventually(lambda: (name, TAKEN) in about_lock(session), timeout=TIMEOUT)
+        operation.cancel()
+        await operation.ended()
+    await carrier.write(None)

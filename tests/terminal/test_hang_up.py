@@ -36,7 +36,7 @@ async def test_closed_in_mid_drain_it_leaves_what_a_colleague_resumes(cluster: T
         terminal.send("y")
         await terminal.see(name, "0/1 pods gone", timeout=60)
         terminal.hang_up()
-        assert await terminal.exit(timeout=20)
+        assert await terminal.exit(timeout=60)
 
     journal = await journal_of(cluster, name)
     assert journal is not None
