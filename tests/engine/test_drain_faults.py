@@ -117,7 +117,8 @@ async def test_a_server_that_is_away_is_outlived_whatever_patience_there_is_with
             cluster.faults.heal()
             await asyncio.wait_for(task, 30)
     assert run.said[-1] == "4/4 pods gone."
-    assert run.count("cannot be evicted now") <= 2
+    # Once for each way to be away (refused, reset, no answer), and not for each try.
+    assert run.count("cannot be evicted now") <= 4
 
 
 @pytest.mark.embedded
