@@ -273,6 +273,7 @@ ACTIONS: tuple[Action, ...] = (
     _sort("cordon", "C", "CORDON"),
     _sort("pending", "D", "PENDING"),
     _sort("kernel", "E", "KERNEL"),
+    _sort("reason", "W", "WHY"),
     _sort("version", "V", "VERSION"),
     _sort("age", "A", "AGE"),
     _sort("operation", "T", "OPERATION"),
@@ -432,6 +433,14 @@ ACTIONS: tuple[Action, ...] = (
         method="want('console.retry')",
         place=Place.CONSOLE,
         help="Connect anew, by the kubeconfig as it is now; while connected it does nothing",
+    ),
+    Action(
+        id="console.palette",
+        keys="colon",
+        shown=":",
+        method="palette",
+        place=Place.CONSOLE,
+        help="Find an action by a few letters of what it does",
     ),
     Action(
         id="console.help",

@@ -136,8 +136,10 @@ def _text(value: str, tone: Tone = Tone.DIM) -> Cell:
 
 # On 80 columns: name, status, pending, kernel and operation. CORDON goes before KERNEL, because the sign
 # at the left and the header's count say it, too, while nothing else tells whether a node got its patch.
-# AGE has no text of its own here: it depends on the clock, and the table adds it as it paints.
+# AGE and WHY have no text of their own here: the one depends on the clock, and the table adds it as it
+# paints; the other depends on more than the node, and the row adds it.
 AGE = "age"
+REASON = "reason"
 
 COLUMNS: tuple[Column, ...] = (
     Column(
@@ -191,6 +193,17 @@ COLUMNS: tuple[Column, ...] = (
         cell=_kernel,
         key=lambda node, _: natural(node.kernel),
         drop=2,
+    ),
+    Column(
+        id=REASON,
+        title="WHY",
+        hot=0,
+        least=8,
+        comfort=18,
+        most=28,
+        cell=lambda node, _: Cell("", Tone.DIM),
+        key=lambda node, _: 0,
+        drop=3,
     ),
     Column(
         id="version",

@@ -14,11 +14,13 @@ from kuredtui.ui.columns import (
     COLUMN_INDEX,
     COLUMNS,
     NO_OPERATION,
+    REASON,
     Cell,
     OperationText,
     SortKey,
     natural,
 )
+from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Tone
 
 if TYPE_CHECKING:
@@ -61,7 +63,10 @@ class Row:
         self.node = node
         self.operation = operation
         self.why = why
-        self.cells = tuple([column.cell(node, operation) for column in COLUMNS])
+        cells = [column.cell(node, operation) for column in COLUMNS]
+        if why is not None and why.cause != "operation":  # that one stands in its own column
+            cells[_REASON_INDEX] = Cell(clean(why.brief), Tone.WAIT)
+        self.cells = tuple(cells)
         self.sign = _sign(node, operation)
         self.created = node.created.timestamp() if node.created else None
 
@@ -76,6 +81,7 @@ class Row:
         return self.operation.tone is Tone.BUSY
 
 
+_REASON_INDEX = COLUMN_INDEX[REASON]
 _OPERATION = "▶"
 _NOT_READY = Cell("■", Tone.BAD)
 _CORDONED = Cell("◆", Tone.HELD)
@@ -232,6 +238,9 @@ class Rows:
         return self._test is None or self._test(row.text, row.node.labels)
 
     def _place_of(self, row: Row) -> Place:
+        if self.column == REASON:
+            reason = row.cells[_REASON_INDEX].text
+            return ((not reason, *natural(reason)), natural(row.name), row.name)
         key = COLUMNS[COLUMN_INDEX[self.column]].key(row.node, row.operation)
         return (key, natural(row.name), row.name)
 

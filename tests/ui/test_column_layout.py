@@ -9,7 +9,7 @@ from kuredtui.ui.column_layout import GAP, GUTTER, place_columns
 from kuredtui.ui.columns import COLUMNS
 
 # As wide as an AKS cluster's texts are, per column.
-AKS = (33, 12, 8, 8, 3, 17, 7, 0, 0)
+AKS = (33, 12, 8, 8, 3, 17, 18, 7, 0, 0)
 contents = st.tuples(*[st.integers(min_value=0, max_value=300) for _ in COLUMNS])
 
 
@@ -35,15 +35,15 @@ def test_a_wider_terminal_never_shows_less(width: int, content: tuple[int, ...])
 
 
 def test_all_columns_fit_into_a_wide_terminal() -> None:
-    assert placed(160) == [column.id for column in COLUMNS]
+    assert placed(180) == [column.id for column in COLUMNS]
 
 
 def test_columns_go_from_the_least_important_on() -> None:
     everything = {column.id for column in COLUMNS}
     gone: list[str] = []
-    for width in range(160, 40, -1):
+    for width in range(180, 40, -1):
         gone += sorted(everything - set(placed(width)) - set(gone))
-    assert gone == ["version", "age", "pool", "cordon", "kernel", "operation"]
+    assert gone == ["version", "age", "pool", "cordon", "reason", "kernel", "operation"]
 
 
 def test_at_80_columns_the_kernel_is_cut_before_the_name() -> None:

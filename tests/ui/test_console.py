@@ -626,6 +626,7 @@ async def test_every_column_is_shown_when_there_is_room() -> None:
             "CORDON",
             "PENDING",
             "KERNEL",
+            "WHY",
             "VERSION",
             "AGE",
             "OPERATION",

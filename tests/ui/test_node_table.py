@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from textual.geometry import Region
 
+from kuredtui.cluster.why import Cause, Why
 from kuredtui.engine.phases import Phase
 from tests.support.eventually import eventually
 from tests.ui.clusters import a_node, many_nodes
@@ -308,3 +309,13 @@ async def test_five_thousand_nodes_are_taken_in_and_can_be_walked() -> None:
         await seen.press("G")
         assert seen.app.main.table.rows.position(seen.selected or "") == 4999
         await seen.see("5000 nodes")
+
+
+async def test_why_a_node_waits_stands_in_few_words_beside_it_and_can_be_sorted_by() -> None:
+    async with console(*THREE, size=(160, 30)) as seen:
+        why = Why(cause=Cause.LOCK, sentence="The lock is held by node-9.", brief="lock: node-9")
+        seen.session.wait_for("node-3", why)
+        await seen.see("lock: node-9")
+        assert "node-3" in seen.line_of("lock: node-9")
+        await seen.press("W")
+        assert seen.node_names == ["node-3", "node-1", "node-2"]

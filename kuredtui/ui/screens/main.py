@@ -273,6 +273,26 @@ class MainScreen(Screen[None]):
         self.table.hold()
         self.post_message(self.Wanted(action_id, self.table.meant))
 
+    def action_palette(self) -> None:
+        """Find an action by what it does; what it picks is the same as its key."""
+        from textual.command import CommandPalette
+
+        from kuredtui.ui.palette import ActionsProvider
+
+        palette = CommandPalette([ActionsProvider], placeholder="What do you want to do?")
+        self.app.push_screen(palette)
+
+    def palette_actions(self) -> list[Action]:
+        """What can be picked there: what the keys of this screen do now."""
+        places = (Place.NODES, Place.SORT, Place.CONSOLE)
+        return [
+            action
+            for action in ACTIONS
+            if action.place in places
+            and action.id != "console.palette"
+            and self._availability(action, everywhere=True) is Availability.READY
+        ]
+
     def action_help(self) -> None:
         """The keys of where one is."""
         from kuredtui.ui.screens.help import HelpScreen
@@ -358,10 +378,11 @@ class MainScreen(Screen[None]):
             ]
         )
 
-    def _availability(self, action: Action) -> Availability:
+    def _availability(self, action: Action, *, everywhere: bool = False) -> Availability:
+        """Whether an action makes sense now; `everywhere`: not only as a key of where the focus is."""
         if action.writes and self.read_only:
             return Availability.HIDDEN
-        if action.id in _PANE_HINTS and self.focused in (self.table, None):
+        if not everywhere and action.id in _PANE_HINTS and self.focused in (self.table, None):
             return Availability.HIDDEN
         if action.id == "pane.last" and self.focused is not self.log_pane:
             return Availability.HIDDEN
