@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kuredtui.engine.errors import FAILURES, sentence
 from kuredtui.engine.phases import Goal
+from kuredtui.kube.errors import ConfigError
 from kuredtui.ui.plan_text import Foreseen
 from kuredtui.ui.run_choice import RunChoice
 
@@ -42,6 +43,6 @@ async def _look(session: Session, node: str, goal: Goal, run: RunChoice) -> Fore
     try:
         policy = await session.ask_policy(node) if goal is Goal.REBOOT else []
         plan = await session.plan(node, changes=run.changes)
-    except FAILURES as error:
+    except (*FAILURES, ConfigError) as error:
         return Foreseen(node=node, failure=sentence(error), refusal=refusal)
     return Foreseen(node=node, plan=plan, policy=policy, refusal=refusal)

@@ -12,7 +12,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from kuredtui.engine.errors import FAILURES, sentence
 from kuredtui.engine.phases import Goal
+from kuredtui.kube.errors import ConfigError
 from kuredtui.ui.carriers.cancel import cancel
 from kuredtui.ui.carriers.cordon import cordon
 from kuredtui.ui.carriers.drain import drain
@@ -107,6 +109,8 @@ class WritePath:
             await _CARRIERS[action_id](self, nodes, run)
         except NoSession as error:
             self.refuse(str(error))
+        except (*FAILURES, ConfigError) as error:
+            self.refuse(sentence(error))
         except Exception as error:  # noqa: BLE001 - the top of a task: logged, and shown to the person
             _LOG.exception("The action %s broke.", action_id)
             self.refuse(f"A fault in this program: {error!r}.")

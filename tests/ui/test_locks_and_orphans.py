@@ -154,5 +154,5 @@ async def test_the_table_tells_an_operation_that_nobody_runs_from_one_that_lives
         await seen.see("▶ node-1", "draining by jane@bastion")
         seen.session.abandoned = ["node-1"]
         seen.session.changed.set()
-        await seen.see("abandoned (o): draining by")
+        await seen.see("abandoned (o): draining")
         assert "▶" not in seen.text

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from kuredtui.cluster.forecast import Outlook
 from kuredtui.cluster.hook_names import HookName
 from kuredtui.cluster.policy import Answer
 from kuredtui.engine.plan import Action, Plan, PlannedPod
+from kuredtui.kube.errors import ConfigError
 from kuredtui.ui.plan_text import Foreseen, plan_lines, summary_lines
 from tests.support.eventually import eventually
 from tests.ui.clusters import a_node
@@ -210,3 +213,33 @@ async def test_however_long_a_question_is_its_answers_are_on_the_screen() -> Non
         await seen.see("Drain 60 nodes?", "type the number of nodes: 60", "Cancel", "pgdn scroll")
         await seen.press("pagedown", "pagedown", "pagedown", "pagedown", "pagedown")
         await seen.see("release the lock, and leave the node cordoned")
+
+
+async def test_a_login_that_fails_is_said_and_ends_nothing() -> None:
+    class LoggedOut(FakeSession):
+        async def plan(self, node: str, **_: object) -> Plan:
+            raise ConfigError("The login plugin failed. Log in again.")
+
+    async with console(session=LoggedOut(THREE)) as seen:
+        await seen.press("p")
+        await seen.see("UNKNOWN  The login plugin failed. Log in again.")
+        await seen.press("escape", "r")
+        await seen.see("Reboot node-1?", "The login plugin failed.")
+
+
+async def test_a_plan_that_comes_while_its_screen_goes_is_left_alone() -> None:
+    gate = asyncio.Event()
+
+    class Slow(FakeSession):
+        async def plan(self, node: str, **_: object) -> Plan:
+            await gate.wait()
+            return HARD
+
+    async with console(session=Slow(THREE)) as seen:
+        await seen.press("p")
+        await seen.see("looking ... 0 of 1")
+        screen = seen.app.screen
+        await screen.query("*").remove()  # a screen that goes loses its children first
+        gate.set()
+        await seen.app.workers.wait_for_complete([w for w in seen.app.workers if w.node is screen])
+        assert seen.app.is_running

@@ -117,8 +117,8 @@ class Dialog(ModalScreen[str]):
         self._fit()
 
     def _fit(self) -> None:
-        text = self.query_one("#dialog-text")
-        text.styles.max_height = max(3, self.size.height - _AROUND - self.BETWEEN)
+        for text in self.query("#dialog-text"):
+            text.styles.max_height = max(3, self.size.height - _AROUND - self.BETWEEN)
 
     async def _fill_in(self, later: Later) -> None:
         async for lines in later():

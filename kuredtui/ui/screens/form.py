@@ -63,7 +63,8 @@ class FormScreen(ModalScreen[Values | None]):
     def on_descendant_focus(self) -> None:
         """What the present field means."""
         if isinstance(self.focused, _Text | Cycle):
-            self.query_one("#form-help", Static).update(Content(self.focused.field.help))
+            for help_line in self.query("#form-help").results(Static):
+                help_line.update(Content(self.focused.field.help))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Another text."""
@@ -108,10 +109,11 @@ class FormScreen(ModalScreen[Values | None]):
         said = wrong or (
             "default" if text == field.default else f"default {field.default or 'none'}"
         )
-        note = self.query_one(f"#note-{list(self._fields).index(name)}", Static)
-        note.update(Content(f"! {said}" if wrong else said))
-        note.set_class(bool(wrong), "-wrong")
-        note.set_class(text != field.default and not wrong, "-changed")
+        number = list(self._fields).index(name)
+        for note in self.query(f"#note-{number}").results(Static):  # none, while the form goes
+            note.update(Content(f"! {said}" if wrong else said))
+            note.set_class(bool(wrong), "-wrong")
+            note.set_class(text != field.default and not wrong, "-changed")
         return wrong
 
 

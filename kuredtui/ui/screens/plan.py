@@ -134,8 +134,10 @@ class PlanScreen(Screen[PlanAnswer]):
             lines += [*plan_lines(found, override=self._run.override), EMPTY]
         if self._failure:
             lines.append(((self._failure, Tone.BAD),))
-        self.query_one(LinePane).replace(lines)
-        self.query_one("#plan-head", Static).update(content_of(self._head(), tones_of(self.app)))
+        for pane in self.query(LinePane):  # none, while the screen goes
+            pane.replace(lines)
+        for head in self.query("#plan-head").results(Static):
+            head.update(content_of(self._head(), tones_of(self.app)))
 
     def _head(self) -> list[Line]:
         count, seen = len(self._names), len(self._found)

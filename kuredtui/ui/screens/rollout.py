@@ -99,7 +99,8 @@ class RolloutScreen(Screen[None]):
             self._list.show(())
             return
         lines = head_lines(rollout, width=self.size.width)
-        self.query_one("#rollout-head", Static).update(content_of(lines, tones_of(self.app)))
+        for head in self.query("#rollout-head").results(Static):  # none, while the screen goes
+            head.update(content_of(lines, tones_of(self.app)))
         self._list.show(in_display_order(rollout.entries.values()))
         self._show_detail()
 

@@ -78,4 +78,5 @@ class TypedDialog(Dialog):
 
     def _allow(self, *, matches: bool) -> None:
         number = self._choices.index(self._yes)
-        self.query_one(f"#choice-{number}", Button).disabled = not matches
+        for button in self.query(f"#choice-{number}").results(Button):  # none, while it goes
+            button.disabled = not matches
