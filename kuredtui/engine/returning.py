@@ -87,13 +87,29 @@ class Returning:
                 return True
             return False if self._watch.uncordoned else None
 
-        if not await self._context.nodes.changed.until(look):
+        if await self._handed_over_uncordoned() or not await self._context.nodes.changed.until(
+            look
+        ):
             before = "anybody rebooted it" if self._by_hand else "its reboot pod ran"
             then = "Do not reboot it now" if self._by_hand else "It is not rebooted"
             raise OperationError(
                 f"The node was uncordoned before {before}, by a kured on it which took it for rebooted, "
                 f"or by somebody. {then}."
             )
+
+    async def _handed_over_uncordoned(self) -> bool:
+        """Whether a node that waits for somebody to reboot it is not cordoned any more already.
+
+        The nodes as they are followed would not tell: the uncordon may be the first that is heard of it.
+        """
+        if not self._by_hand:
+            return False
+        try:
+            node = await self._context.look()
+        except NodeGone:
+            return False  # which is found by those who wait for it
+        there = node.status == "Ready" and node.boot_id == self._context.written.boot_id_before
+        return there and not node.cordoned
 
     def _judge(self, pod: Pod) -> None:
         if has_run(pod):

@@ -95,6 +95,21 @@ async def test_uncordoned_by_somebody_it_must_not_be_rebooted_any_more(carrier: 
     assert await boot_of(carrier, name) == boot
 
 
+async def test_uncordoned_before_anybody_looked_it_must_not_be_rebooted_either(
+    carrier: Carrier,
+) -> None:
+    name = carrier.cluster.node_names[0]
+    async with handed_over(carrier, name):
+        pass
+    await carrier.cluster.client.patch(NODES, name, {"spec": {"unschedulable": None}})
+    async with colleague(carrier) as session:
+        await orphan(session, name)
+        operation = session.resume(name)
+        assert await operation.ended() is Outcome.FAILED, operation.error
+        assert "uncordoned before anybody rebooted it" in operation.error
+    await assert_as_found(carrier, name)
+
+
 @pytest.mark.parametrize("meanwhile", ["before", "after"])
 async def test_a_colleague_takes_over_the_waiting(carrier: Carrier, meanwhile: str) -> None:
     """The machine is rebooted before anybody has resumed, or after."""
