@@ -7,7 +7,7 @@ from kuredtui.engine.phases import Outcome, Phase
 from kuredtui.engine.session import Session
 from kuredtui.kube.resources import DAEMONSETS, NODES, PODS
 from tests.engine.conftest import finished, messages, running_session
-from tests.engine.facts import REBOOT_PODS
+from tests.engine.facts import Carrier, reboot_pods
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 from tests.support.referee import Referee, Rules, judge
@@ -56,11 +56,15 @@ async def test_a_node_that_was_cordoned_stays_cordoned(
     assert await lock_of(cluster) is None
 
 
+# From here on with a lock of the test's own: a kured that has just started, and finds the lock handed to its
+# node, takes the node for rebooted and gives it back.
+
+
 async def test_who_comes_to_the_node_before_a_reboot_that_is_delayed_goes_too(
-    cluster: TestCluster,
+    carrier: Carrier,
 ) -> None:
-    name = cluster.node_names[0]
-    async with running_session(cluster, reboot_delay=1.0) as session:
+    cluster, name = carrier.cluster, carrier.cluster.node_names[0]
+    async with running_session(cluster, **carrier.options, reboot_delay=2.0) as session:
         operation = session.start_reboot(name)
         await eventually(lambda: any("reboot follows" in text for text in messages(session)))
         late = await cluster.create_pod("late", node=name)
@@ -70,35 +74,34 @@ async def test_who_comes_to_the_node_before_a_reboot_that_is_delayed_goes_too(
 
 
 async def test_a_machine_that_is_never_seen_down_has_rebooted_all_the_same(
-    cluster: TestCluster, session: Session
+    carrier: Carrier,
 ) -> None:
-    name = cluster.node_names[0]
+    cluster, name = carrier.cluster, carrier.cluster.node_names[0]
     await cluster.faults.go_silently(name)
     await cluster.faults.set_boot(name, 0.1)
-    operation = session.start_reboot(name)
-    assert await operation.ended() is Outcome.DONE, operation.error
-    assert "The node is down." not in messages(session)
+    async with running_session(cluster, **carrier.options) as session:
+        operation = session.start_reboot(name)
+        assert await operation.ended() is Outcome.DONE, operation.error
+        assert "The node is down." not in messages(session)
 
 
 async def test_a_kubelet_that_starts_the_reboot_pod_once_more_reboots_only_once(
-    cluster: TestCluster, session: Session
+    carrier: Carrier,
 ) -> None:
-    name = cluster.node_names[0]
+    cluster, name = carrier.cluster, carrier.cluster.node_names[0]
     await cluster.faults.forget_containers(name)
-    async with Referee(
-        cluster.client, namespace=cluster.kured_namespace, name=cluster.kured_name
-    ) as referee:
+    async with (
+        Referee(cluster.client, namespace=cluster.namespace, name=carrier.name) as referee,
+        running_session(cluster, **carrier.options) as session,
+    ):
         operation = session.start_reboot(name)
         assert await operation.ended() is Outcome.DONE, operation.error
-        await eventually(lambda: no_reboot_pods(cluster), timeout=30)
+        await eventually(lambda: none_left(cluster), timeout=30)
         verdict = judge(await referee.catch_up(), Rules(nodes=frozenset({name}), allowed=1))
     assert not verdict.findings, verdict.told()
     assert verdict.reboots == [(name, Actor.OURS)]
 
 
-async def no_reboot_pods(cluster: TestCluster) -> bool:
-    """Whether the node has been cleared of ours."""
-    page = await cluster.client.list(
-        PODS, namespace=cluster.kured_namespace, label_selector=REBOOT_PODS
-    )
-    return not page.items
+async def none_left(cluster: TestCluster) -> bool:
+    """Whether no reboot pod of ours exists any more."""
+    return not await reboot_pods(cluster)
