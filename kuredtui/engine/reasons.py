@@ -87,10 +87,10 @@ class Reasons:
 
     async def run(self) -> None:
         """Follow the locks, and look at the rest now and then, until cancelled."""
+        await self._kureds.changed.until(lambda: self._kureds.presence.looked or None)
         async with asyncio.TaskGroup() as tasks:
             while True:
-                if self._kureds.presence.looked:
-                    await self._look(tasks)
+                await self._look(tasks)
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def _look(self, tasks: asyncio.TaskGroup) -> None:

@@ -320,7 +320,9 @@ async def test_left_in_the_middle_another_ends_it(carrier: Carrier, way: str) ->
         await held_up(operation)
     async with colleague(carrier) as session:
         await orphan(session, name)
-        assert any("has a drain on this node" in text for text in messages(session))
+        await eventually(
+            lambda: any("has a drain on this node" in text for text in messages(session))
+        )
         if way == "rolled back":
             assert await session.roll_back(name).ended() is Outcome.CANCELLED
             await assert_as_found(carrier, name)

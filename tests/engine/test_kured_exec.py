@@ -170,7 +170,10 @@ async def test_no_answer_may_have_been_heard_so_the_node_is_waited_for(
 async def test_a_process_that_dies_at_the_command_leaves_what_another_ends(
     cluster: TestCluster, node: str, tmp_path: Path, when: When, way: str
 ) -> None:
-    options = options_for(cluster, reboot_method="kured-exec", reboot_timeout=20.0)
+    patience = (
+        2.0 if when == "before" else 20.0
+    )  # the journal has it, so it is the successor's, too
+    options = options_for(cluster, reboot_method="kured-exec", reboot_timeout=patience)
     kubeconfig = str(cluster.kubeconfig)
     log = tmp_path / "log"
     before = await boot_of(cluster, node)
@@ -178,8 +181,7 @@ async def test_a_process_that_dies_at_the_command_leaves_what_another_ends(
         kubeconfig=kubeconfig, node=node, options=options, kill_at_exec=True, when=when, log=log
     )
     assert await execute(job) is None
-    changes = {"orphan_after": 0.6, "reboot_timeout": 2.0 if when == "before" else 20.0}
-    async with session_of(cluster, **changes) as session:
+    async with session_of(cluster, orphan_after=0.6) as session:
         await eventually(lambda: node in session.orphans(), timeout=TIMEOUT)
         resumed = way == "resumed"
         operation = session.resume(node) if resumed else session.roll_back(node)

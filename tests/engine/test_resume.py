@@ -41,7 +41,7 @@ async def test_a_session_that_ends_leaves_its_operation_to_be_resumed(carrier: C
     assert await carrier.holders() == [f"kuredtui:{name}"]
     async with colleague(carrier) as session:
         await orphan(session, name)
-        assert any("nobody runs it" in text for text in messages(session))
+        await eventually(lambda: any("nobody runs it" in text for text in messages(session)))
         operation = session.resume(name)
         await held_up(operation)
         taken = await journal_of(carrier.cluster, name)

@@ -12,6 +12,7 @@ from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.progress import Level, Progress
+from kuredtui.engine.signal import Signal
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import Forbidden
 from kuredtui.kube.resources import DAEMONSETS
@@ -32,6 +33,7 @@ class Kureds:
     Attributes:
         presence: which ones there are, for whoever shows it.
         daemonsets: the same as they are in the API, by namespace and name.
+        changed: sent after each look at them.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Kureds:
     ) -> None:
         self.presence = KuredPresence()
         self.daemonsets: dict[str, DaemonSet] = {}
+        self.changed = Signal()
         self._client = client
         self._engine = engine
         self._policy = policy
@@ -111,6 +114,7 @@ class Kureds:
                 self._say_changes(known, kured)
             for sentence in (*kured.oddities(), *self._differing(kured)):
                 self._say(sentence, level="warning")
+        self.changed.send()
 
     def _say_changes(self, before: FoundKured, after: FoundKured) -> None:
         if changed := changed_settings(before.reading.settings, after.reading.settings):
