@@ -139,9 +139,10 @@ class Feed:
 
     def _is_new(self, rows: int) -> bool:
         """Whether, for the first time or again, all there is to show is new and will stay."""
-        first, self._was_live = not self._was_live, self._session.connection.kind == "live"
-        whole = rows >= max(MANY, len(self._session.store) // 2)
-        return whole or (first and self._was_live)
+        if self._session.connection.kind != "live":
+            return False
+        first, self._was_live = not self._was_live, True
+        return first or rows >= max(MANY, len(self._session.store) // 2)
 
     async def _tell_rows(self, names: Iterable[str], removed: Iterable[str]) -> None:
         rows: list[Row] = []
