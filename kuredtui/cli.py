@@ -21,7 +21,6 @@ from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.sources.options import SourceOptions
-from kuredtui.garbage import collect_seldom
 from kuredtui.manifest_commands import manifests_group
 from kuredtui.options import NOT_IN_FILES, GroupedHelp, all_options
 from kuredtui.settings import (
@@ -137,6 +136,8 @@ def _given(ctx: click.Context) -> frozenset[str]:
 
 def _console(settings: Settings) -> int:
     """Open the console; returns the exit status."""
+    from kuredtui.ui.garbage import collect_seldom
+
     collect_seldom()
     with ExitStack() as stack:
         demo: DemoProcess | None = None

@@ -17,7 +17,7 @@ import msgspec
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION, journal_view
 from kuredtui.engine.errors import JournalGone, NodeGone, TakenOver
 from kuredtui.engine.fence import Fence
-from kuredtui.engine.journal import Journal, read_journal
+from kuredtui.engine.journal import Journal, JournalLock, read_journal
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import Conflict, NotFound
 from kuredtui.kube.json import JsonObject
@@ -50,12 +50,14 @@ class JournalKeeper:
 
     Attributes:
         journal: as last written or found; None when there is none of ours.
+        lock: the last lock that it named, also when it is gone; None for none.
         cordoned_at: the node's resourceVersion after the last write of ours that left it cordoned; "" if
             none did.
     """
 
     def __init__(self, client: Client, *, node: str, uid: str, fence: Fence) -> None:
         self.journal: Journal | None = None
+        self.lock: JournalLock | None = None
         self.cordoned_at = ""
         self._client = client.fenced(fence.check)
         self._unfenced = client
@@ -207,6 +209,7 @@ class JournalKeeper:
 
     def _written(self, journal: Journal, sent_at: float) -> Journal:
         self.journal = journal
+        self.lock = journal.lock or self.lock
         self._fence.renewed(sent_at)
         return journal
 

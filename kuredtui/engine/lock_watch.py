@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from kuredtui.cluster.lock import OUR_PREFIX, PAUSE_NODE_ID, LockEntry, UnreadableLock, read
@@ -24,14 +23,6 @@ _Holder: TypeAlias = Any
 
 READ_SECONDS = 5.0
 """Between two looks where nothing is heard by itself."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Held:
-    """An owner as it was first seen, and whether it was an operation of this program."""
-
-    entry: LockEntry
-    ours: bool
 
 
 class LockWatch:
@@ -68,7 +59,7 @@ class LockWatch:
         self._publish = publish
         self._changed = changed
         self._is_ours = is_ours
-        self._held: list[_Held] = []
+        self._held: list[LockEntry] = []  # as they were first seen
 
     async def run(self) -> None:
         """Follow it until cancelled."""
@@ -138,20 +129,19 @@ class LockWatch:
         """Say who came and who went; what stands there at first is no news."""
         before, self._held = self._held, []
         for entry in entries:
-            held = next((item for item in before if item.entry.is_same(entry)), None)
-            if held is None:
-                held = _Held(entry=entry, ours=self._is_ours(entry))
-                if not first:
-                    self._say(held, taken=True)
-            self._held.append(held)
-        for held in before:
-            if held not in self._held:
-                self._say(held, taken=False)
+            known = next((item for item in before if item.is_same(entry)), None)
+            if known is None and not first:
+                self._say(entry, taken=True)
+            self._held.append(known or entry)
+        for entry in before:
+            if entry not in self._held:
+                self._say(entry, taken=False)
 
-    def _say(self, held: _Held, *, taken: bool) -> None:
-        entry, what = held.entry, "has taken the lock" if taken else "has released the lock"
-        if held.ours:
+    def _say(self, entry: LockEntry, *, taken: bool) -> None:
+        # Asked each time: what another left becomes ours when we resume it.
+        if self._is_ours(entry):
             return
+        what = "has taken the lock" if taken else "has released the lock"
         if entry.node_id == PAUSE_NODE_ID:
             said = (
                 "kured is paused: its lock is held by hand."

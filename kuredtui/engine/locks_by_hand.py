@@ -52,6 +52,11 @@ class LocksByHand:
         self._refused = refused
         self._publish = publish
 
+    @property
+    def holders(self) -> tuple[LockEntry, ...]:
+        """Everybody who was seen to hold a lock."""
+        return tuple(entry for lock in self.seen() for entry in lock.entries)
+
     async def look(self) -> Sequence[SeenLock]:
         """All locks as they are now.
 

@@ -119,9 +119,8 @@ class Operation:
 
     @property
     def lock(self) -> JournalLock | None:
-        """The lock it has taken or is about to take; None before."""
-        journal = self._context.journal
-        return journal.lock if journal is not None else None
+        """The lock it has taken or is about to take, or had last; None before."""
+        return self._context.keeper.lock
 
     @property
     def held_by(self) -> Sequence[Answer]:

@@ -202,8 +202,9 @@ class Session:
         return self._refused_at_all() or self._operations.resume_refusal(node)
 
     def orphans(self) -> list[str]:
-        """The nodes whose operations have no living owner: to be resumed or rolled back."""
-        return [node for node in self._operations.orphans if not self.resume_refusal(node)]
+        """The nodes whose operations have no living owner: to be resumed or rolled back, by us if we may."""
+        operations = self._operations
+        return [node for node in operations.orphans if not operations.resume_refusal(node)]
 
     def start_reboot(
         self, node: str, *, override: Iterable[str] = (), changes: OptionChanges = NO_CHANGES

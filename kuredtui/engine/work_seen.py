@@ -60,8 +60,8 @@ class Work:
 
         An operation that waits is not enough: its node's kured may have been quicker.
         """
-        running = self._operations.running(entry.node)
-        taken = running.lock if running is not None else None
+        last = self._operations.by_node.get(entry.node)
+        taken = last.lock if last is not None else None
         return taken is not None and entry.is_same(
             LockEntry(node_id=entry.node_id, created=taken.created)
         )

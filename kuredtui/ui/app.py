@@ -173,6 +173,8 @@ class KuredTuiApp(App[None]):
         while self.main.detail.node == node:
             session = self.link.session if self.link else None
             if session is not None and self.main.detail.display:
+                locks = session.locks
+                self.main.detail.show_lock(locks.holders if locks is not None else None)
                 with contextlib.suppress(ApiError, Unreachable):  # what the row says stays
                     self.main.detail.show_why(node, await session.why_in_full(node))
             await asyncio.sleep(_ASK_WHY_SECONDS)

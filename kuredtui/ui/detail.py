@@ -13,6 +13,7 @@ from kuredtui.ui.tones import Line, Piece, Tone
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from kuredtui.cluster.lock import LockEntry
     from kuredtui.cluster.node import NodeRecord
     from kuredtui.cluster.why import Why
     from kuredtui.kube.types import Condition
@@ -26,17 +27,24 @@ _EMPTY: Line = (("", Tone.PLAIN),)
 _WELL_WHEN_TRUE = frozenset({"Ready"})
 
 
-def detail_lines(row: Row, *, now: float, why: Why | None = None) -> list[Line]:
+def detail_lines(
+    row: Row,
+    *,
+    now: float,
+    why: Why | None = None,
+    lock: Sequence[LockEntry] | None = None,
+) -> list[Line]:
     """Everything about the row's node.
 
     Args:
         row: the node's.
         now: in seconds of the epoch.
         why: why it waits, where more is known than in the row.
+        lock: who holds the lock; None where that is not known.
     """
     node = row.node
     sections = (
-        ("", _summary(row, now)),
+        ("", _summary(row, now, lock)),
         ("Why it waits", _why(why or row.why)),
         ("Reports of a pending reboot", _reports(node, now)),
         ("Conditions", _conditions(node, now)),
@@ -61,11 +69,11 @@ def _ago(moment: datetime | None, now: float) -> str:
     return f"{age(now - moment.timestamp())} ago" if moment else "?"
 
 
-def _summary(row: Row, now: float) -> list[Line]:
+def _summary(row: Row, now: float, lock: Sequence[LockEntry] | None) -> list[Line]:
     node = row.node
     lines = [
         _fact("Status", (node.status, Tone.GOOD if node.status == "Ready" else Tone.BAD)),
-        _fact("Cordon", *_cordon(node)),
+        _fact("Cordon", *_cordon(node, lock)),
         _fact("Pending", *_pending(node, now)),
         _fact("Kernel", (_kernel(node), Tone.PLAIN)),
         _fact("Pool", (clean(node.pool) or "none", Tone.PLAIN)),
@@ -80,10 +88,10 @@ def _summary(row: Row, now: float) -> list[Line]:
     return lines
 
 
-def _cordon(node: NodeRecord) -> list[Piece]:
+def _cordon(node: NodeRecord, lock: Sequence[LockEntry] | None) -> list[Piece]:
     from kuredtui.cluster.cordon_origin import cordon_origin  # not before the first rows
 
-    origin = cordon_origin(node)
+    origin = cordon_origin(node, lock)
     if origin is None:
         return [("none", Tone.DIM)]
     return [("cordoned", Tone.HELD), (f" {clean(origin.reason)}", Tone.DIM)]

@@ -15,8 +15,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from kuredtui.engine.slices import in_slices
-from kuredtui.garbage import settled
 from kuredtui.ui.columns import OperationText
+from kuredtui.ui.garbage import settled
 from kuredtui.ui.header_facts import header_facts
 from kuredtui.ui.operations import operation_text
 from kuredtui.ui.rows import Row

@@ -93,11 +93,10 @@ def _rollout(session: Session) -> list[Piece]:
 def _locks(session: Session, clock: float) -> list[Piece]:
     """Who holds the lock and for how long; a pause and a ghost are said as such."""
     locks = session.locks
-    seen = locks.seen() if locks is not None else ()
-    entries = [entry for lock in seen for entry in lock.entries]
+    entries = locks.holders if locks is not None else ()
     if locks is None or not entries:
         return []
-    if any(lock.paused for lock in seen):
+    if any(lock.paused for lock in locks.seen()):
         return [("kured PAUSED", Tone.WAIT)]
     first = entries[0]
     held = f" {_held_for(clock - first.since.timestamp())}" if first.since else ""

@@ -16,6 +16,8 @@ from tests.support.eventually import eventually
 
 LOCK = "weave.works/kured-node-lock"
 REBOOT_PODS = "app.kubernetes.io/name=kuredtui-reboot"
+# Held for a node that does not exist.
+GHOST_LOCK = '{"nodeID":"gone-1","metadata":{"unschedulable":false},"created":"2026-03-14T01:00:00Z","TTL":0}'
 UNOBTAINABLE = "registry.invalid/reboot:1"
 
 
@@ -173,3 +175,21 @@ async def held_up(operation: Operation) -> None:
         timeout=30,
         what=lambda: f"{operation.phase}: {operation.detail} {operation.error}",
     )
+
+
+async def write_kureds_lock(cluster: TestCluster, text: str | None) -> None:
+    """Write the lock of the cluster's kured by hand."""
+    await cluster.client.patch(
+        DAEMONSETS,
+        cluster.kured_name,
+        {"metadata": {"annotations": {LOCK: text}}},
+        namespace=cluster.kured_namespace,
+    )
+
+
+async def kureds_lock(cluster: TestCluster) -> str | None:
+    """That lock as it stands."""
+    found = await cluster.client.get(
+        DAEMONSETS, cluster.kured_name, namespace=cluster.kured_namespace
+    )
+    return found.metadata.annotations.get(LOCK)

@@ -7,14 +7,20 @@ import pytest
 
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
 from kuredtui.engine.phases import Outcome, Phase
-from kuredtui.kube.resources import DAEMONSETS, NODES
+from kuredtui.kube.resources import NODES
 from kuredtui.kube.types import Node
 from tests.engine.conftest import entered, messages, reached, running_session
-from tests.engine.facts import Carrier, assert_as_found, held_up, hold_up
+from tests.engine.facts import (
+    Carrier,
+    assert_as_found,
+    held_up,
+    hold_up,
+    kureds_lock,
+    write_kureds_lock,
+)
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 
-LOCK = "weave.works/kured-node-lock"
 OF_ITS_OWN = {"metadata": {"unschedulable": False}, "created": "2035-01-01T00:00:00Z", "TTL": 0}
 
 
@@ -24,19 +30,7 @@ async def look(cluster: TestCluster, name: str) -> Node:
 
 async def set_lock(cluster: TestCluster, value: object | None) -> None:
     text = None if value is None else msgspec.json.encode(value).decode()
-    await cluster.client.patch(
-        DAEMONSETS,
-        cluster.kured_name,
-        {"metadata": {"annotations": {LOCK: text}}},
-        namespace=cluster.kured_namespace,
-    )
-
-
-async def lock(cluster: TestCluster) -> str | None:
-    found = await cluster.client.get(
-        DAEMONSETS, cluster.kured_name, namespace=cluster.kured_namespace
-    )
-    return found.metadata.annotations.get(LOCK)
+    await write_kureds_lock(cluster, text)
 
 
 async def only(carrier: Carrier, holder: str) -> bool:
@@ -84,7 +78,7 @@ async def test_a_node_is_not_uncordoned_under_the_hands_of_its_kured(
     async def given_back_by_kured() -> bool:
         node = await look(cluster, name)
         again = node.status.node_info.boot_id != before.status.node_info.boot_id
-        return again and not node.spec.unschedulable and await lock(cluster) is None
+        return again and not node.spec.unschedulable and await kureds_lock(cluster) is None
 
     await eventually(given_back_by_kured, timeout=60)
     await set_lock(cluster, {"nodeID": name, **OF_ITS_OWN})  # as a kured with new work does

@@ -10,8 +10,8 @@ from kuredtui.engine import lock_watch, reasons
 from kuredtui.engine.lock_watch import LockWatch
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.session import Session
-from tests.engine.conftest import finished, running_session
-from tests.engine.facts import Carrier, held_by
+from tests.engine.conftest import colleague, finished, orphan, running_session
+from tests.engine.facts import Carrier, held_by, held_up, hold_up
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 from tests.support.users import somebody
@@ -129,3 +129,18 @@ async def test_a_kured_that_is_quicker_than_our_waiting_operation_is_told(
         operation.cancel()
         await operation.ended()
     await carrier.write(None)
+
+
+async def test_what_another_left_and_we_roll_back_speaks_for_itself(
+    cluster: TestCluster, carrier: Carrier
+) -> None:
+    name = cluster.node_names[0]
+    await hold_up(cluster, name)
+    async with running_session(cluster, **carrier.options) as session:
+        await held_up(session.start_reboot(name))
+    async with colleague(carrier) as session:
+        await seen(carrier, session, await carrier.text())
+        await orphan(session, name)
+        await session.roll_back(name).ended()
+        await seen(carrier, session, None)
+        assert about_lock(session) == []

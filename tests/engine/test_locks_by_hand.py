@@ -10,30 +10,10 @@ from kuredtui.engine.locks import SeenLock
 from kuredtui.engine.locks_by_hand import LocksByHand
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.session import Session
-from kuredtui.kube.resources import DAEMONSETS
 from tests.engine.conftest import finished, messages, reached
+from tests.engine.facts import GHOST_LOCK, kureds_lock, write_kureds_lock
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
-
-ANNOTATION = "weave.works/kured-node-lock"
-GHOST = '{"nodeID":"gone-1","metadata":{"unschedulable":false},"created":"2026-03-14T01:00:00Z","TTL":0}'
-
-
-async def hold(cluster: TestCluster, text: str | None) -> None:
-    """Write kured's lock."""
-    await cluster.client.patch(
-        DAEMONSETS,
-        cluster.kured_name,
-        {"metadata": {"annotations": {ANNOTATION: text}}},
-        namespace=cluster.kured_namespace,
-    )
-
-
-async def held(cluster: TestCluster) -> str | None:
-    found = await cluster.client.get(
-        DAEMONSETS, cluster.kured_name, namespace=cluster.kured_namespace
-    )
-    return found.metadata.annotations.get(ANNOTATION)
 
 
 async def the_lock(cluster: TestCluster, session: Session) -> tuple[LocksByHand, SeenLock]:
@@ -54,13 +34,13 @@ async def the_lock(cluster: TestCluster, session: Session) -> tuple[LocksByHand,
 async def test_the_lock_of_a_node_that_is_gone_is_taken_out(
     cluster: TestCluster, session: Session
 ) -> None:
-    await hold(cluster, GHOST)
+    await write_kureds_lock(cluster, GHOST_LOCK)
     locks, seen = await the_lock(cluster, session)
     (entry,) = seen.entries
     assert locks.is_ghost(entry)
     assert seen.place is not None
     await locks.unlock(seen.place, entry)
-    assert await held(cluster) is None
+    assert await kureds_lock(cluster) is None
     assert any(text.startswith("Unlocked by hand") for text in messages(session))
     await eventually(lambda: locks.seen()[0].entries == ())
 
@@ -68,14 +48,14 @@ async def test_the_lock_of_a_node_that_is_gone_is_taken_out(
 async def test_a_lock_that_has_changed_meanwhile_is_left_alone(
     cluster: TestCluster, session: Session
 ) -> None:
-    await hold(cluster, GHOST)
+    await write_kureds_lock(cluster, GHOST_LOCK)
     locks, seen = await the_lock(cluster, session)
-    taken = GHOST.replace("gone-1", cluster.node_names[0])
-    await hold(cluster, taken)
+    taken = GHOST_LOCK.replace("gone-1", cluster.node_names[0])
+    await write_kureds_lock(cluster, taken)
     assert seen.place is not None
     with pytest.raises(OperationError, match="has changed meanwhile"):
         await locks.unlock(seen.place, seen.entries[0])
-    assert await held(cluster) == taken
+    assert await kureds_lock(cluster) == taken
 
 
 async def test_the_lock_of_an_operation_goes_only_with_the_operation(
@@ -89,7 +69,7 @@ async def test_the_lock_of_an_operation_goes_only_with_the_operation(
     assert seen.place is not None
     with pytest.raises(OperationError, match="the lock is a part of it"):
         await locks.unlock(seen.place, entry)
-    assert await held(cluster)
+    assert await kureds_lock(cluster)
     operation.cancel()
     assert await finished(operation) is Phase.CANCELLED
 
@@ -100,20 +80,20 @@ async def test_kured_is_paused_as_its_documentation_says_and_goes_on_again(
     locks, seen = await the_lock(cluster, session)
     assert seen.place is not None
     await locks.pause(seen.place)
-    assert msgspec.json.decode(await held(cluster) or "") == {"nodeID": "manual"}
+    assert msgspec.json.decode(await kureds_lock(cluster) or "") == {"nodeID": "manual"}
     await eventually(lambda: locks.seen()[0].paused)
     with pytest.raises(OperationError, match="an operator who paused kured"):
         await locks.pause(seen.place)
     await locks.unpause(seen.place)
-    assert await held(cluster) is None
+    assert await kureds_lock(cluster) is None
 
 
 async def test_a_lock_that_somebody_holds_cannot_be_paused(
     cluster: TestCluster, session: Session
 ) -> None:
-    await hold(cluster, GHOST)
+    await write_kureds_lock(cluster, GHOST_LOCK)
     locks, seen = await the_lock(cluster, session)
     assert seen.place is not None
     with pytest.raises(OperationError, match="held by gone-1"):
         await locks.pause(seen.place)
-    assert await held(cluster) == GHOST
+    assert await kureds_lock(cluster) == GHOST_LOCK

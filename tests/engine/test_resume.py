@@ -21,6 +21,7 @@ from tests.engine.facts import (
     reboot_pods,
 )
 from tests.support.eventually import eventually
+from tests.support.users import somebody
 
 
 async def left_draining(carrier: Carrier, name: str) -> None:
@@ -30,6 +31,21 @@ async def left_draining(carrier: Carrier, name: str) -> None:
         operation = session.start_reboot(name)
         await held_up(operation)
     assert operation.outcome is Outcome.LEFT
+
+
+async def test_who_may_only_look_sees_what_was_left_and_may_not_touch_it(carrier: Carrier) -> None:
+    name = carrier.cluster.node_names[0]
+    await left_draining(carrier, name)
+    changes = {**carrier.options, "orphan_after": SOON}
+    async with somebody(carrier.cluster) as client:
+        client.read_only = True
+        async with running_session(carrier.cluster, client=client, **changes) as session:
+            await orphan(session, name)
+            with pytest.raises(ValueError, match="Read-only"):
+                session.resume(name)
+    async with colleague(carrier) as session:
+        await orphan(session, name)
+        assert await session.roll_back(name).ended() is Outcome.CANCELLED
 
 
 async def test_a_session_that_ends_leaves_its_operation_to_be_resumed(carrier: Carrier) -> None:

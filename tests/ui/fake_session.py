@@ -94,6 +94,10 @@ class FakeLocks:
     def seen(self) -> list[SeenLock]:
         return [SeenLock(text=self.text)]
 
+    @property
+    def holders(self) -> tuple[LockEntry, ...]:
+        return tuple(entry for lock in self.seen() for entry in lock.entries)
+
     def is_ghost(self, entry: LockEntry) -> bool:
         return entry.node in self.ghosts
 

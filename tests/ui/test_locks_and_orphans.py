@@ -6,34 +6,15 @@ import pytest
 
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
 from kuredtui.engine.phases import Phase
-from kuredtui.kube.resources import DAEMONSETS, NODES, POD_DISRUPTION_BUDGETS
+from kuredtui.kube.resources import NODES, POD_DISRUPTION_BUDGETS
 from tests.engine.conftest import reached, running_session
+from tests.engine.facts import GHOST_LOCK, kureds_lock, write_kureds_lock
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 from tests.ui.clusters import a_node
 from tests.ui.fake_session import console
 from tests.ui.real import console_on
 from tests.ui.screen_reader import Reader
-
-ANNOTATION = "weave.works/kured-node-lock"
-GHOST = '{"nodeID":"gone-1","metadata":{"unschedulable":false},"created":"2026-03-14T01:00:00Z","TTL":0}'
-
-
-async def hold(cluster: TestCluster, text: str | None) -> None:
-    """Write kured's lock."""
-    await cluster.client.patch(
-        DAEMONSETS,
-        cluster.kured_name,
-        {"metadata": {"annotations": {ANNOTATION: text}}},
-        namespace=cluster.kured_namespace,
-    )
-
-
-async def held(cluster: TestCluster) -> str | None:
-    found = await cluster.client.get(
-        DAEMONSETS, cluster.kured_name, namespace=cluster.kured_namespace
-    )
-    return found.metadata.annotations.get(ANNOTATION)
 
 
 async def with_lock_known(reader: Reader) -> None:
@@ -51,7 +32,7 @@ async def with_lock_known(reader: Reader) -> None:
 async def test_a_ghost_is_taken_out_of_the_lock_when_its_name_is_typed(
     cluster: TestCluster,
 ) -> None:
-    await hold(cluster, GHOST)
+    await write_kureds_lock(cluster, GHOST_LOCK)
     async with console_on(cluster, cluster.client) as reader:
         await with_lock_known(reader)
         await reader.press("u")
@@ -59,15 +40,15 @@ async def test_a_ghost_is_taken_out_of_the_lock_when_its_name_is_typed(
         await reader.press("u")
         await reader.see("Unlock gone-1?", "type the owner: gone-1")
         await reader.press("enter")
-        assert await held(cluster) == GHOST
+        assert await kureds_lock(cluster) == GHOST_LOCK
         await reader.press(*"gone-1", "enter")
         await reader.see("gone-1 holds the lock no more.", "Unlocked by hand")
-    assert await held(cluster) is None
+    assert await kureds_lock(cluster) is None
 
 
 async def test_the_owner_that_may_be_alive_is_warned_about(cluster: TestCluster) -> None:
     node = f"kuredtui:{cluster.node_names[0]}"  # under its own name its kured would release it
-    await hold(cluster, GHOST.replace("gone-1", node))
+    await write_kureds_lock(cluster, GHOST_LOCK.replace("gone-1", node))
     async with console_on(cluster, cluster.client) as reader:
         await with_lock_known(reader)
         await reader.press("u")
@@ -76,7 +57,7 @@ async def test_the_owner_that_may_be_alive_is_warned_about(cluster: TestCluster)
         await reader.see(f"Unlock {node}?", "Its node exists")
         await reader.press("escape")
         await reader.see_no(f"Unlock {node}?")
-    assert await held(cluster)
+    assert await kureds_lock(cluster)
 
 
 async def test_a_lock_that_nobody_holds_is_said_to_be_free(cluster: TestCluster) -> None:
@@ -93,17 +74,17 @@ async def test_kured_is_paused_and_goes_on(cluster: TestCluster) -> None:
         await reader.see("Pause kured?")
         await reader.press("enter")
         await reader.see_no("Pause kured?")
-        assert await held(cluster) is None
+        assert await kureds_lock(cluster) is None
         await reader.press("K")
         await reader.see("Pause kured?")
         await reader.press("y")
         await reader.see("kured is paused.")
-        assert await held(cluster) == '{"nodeID":"manual"}'
+        assert await kureds_lock(cluster) == '{"nodeID":"manual"}'
         await reader.press("K")
         await reader.see("Let kured go on?")
         await reader.press("y")
         await reader.see("kured goes on.")
-    assert await held(cluster) is None
+    assert await kureds_lock(cluster) is None
 
 
 @pytest.mark.parametrize(

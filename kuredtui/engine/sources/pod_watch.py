@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
 from kuredtui.kube.client import Client
@@ -36,46 +36,59 @@ async def watch_pods(
         listed: told when all of them are known.
         refused: told the server's words if we may not.
     """
-    pods: dict[str, dict[str, PlacedPod]] = {}  # by node, by UID
-
-    def take(pod: PlacedPod, *, deleted: bool = False) -> None:
-        node = pod.spec.node_name
-        if not node:
-            return
-        there = pods.setdefault(node, {})
-        if deleted:
-            there.pop(pod.metadata.uid, None)
-        else:
-            there[pod.metadata.uid] = pod
-        if there:
-            put(max(there.values(), key=_age_rank))
-        else:
-            del pods[node]
-            drop(node)
-
+    pods = _PodsByNode(put, drop)
     watch = ListWatch(client, PLACED_PODS, namespace=namespace, label_selector=label_selector)
     async with aclosing(watch.events()) as events:
         async for event in events:
             match event:
                 case Loading(items):
                     for pod in items:
-                        take(pod)
+                        pods.take(pod)
                 case Replaced(items):
-                    here = {pod.metadata.uid for pod in items}
-                    known = [pod for of_node in pods.values() for pod in of_node.values()]
-                    for pod in known:
-                        if pod.metadata.uid not in here:
-                            take(pod, deleted=True)
-                    for pod in items:
-                        take(pod)
+                    pods.replace(items)
                     listed()
                 case Changed(changes):
                     for change in changes:
-                        take(change.object, deleted=change.deleted)
+                        pods.take(change.object, deleted=change.deleted)
                 case Lost(error=Forbidden() as error):
                     refused(_words(error))
                 case _:
                     pass  # what is known is as old as the nodes are, and said to be
+
+
+class _PodsByNode:
+    """Which pods there are on which node, and which of them counts."""
+
+    def __init__(self, put: Callable[[PlacedPod], None], drop: Callable[[str], None]) -> None:
+        self._put = put
+        self._drop = drop
+        self._pods: dict[str, dict[str, PlacedPod]] = {}  # by node, by UID
+
+    def take(self, pod: PlacedPod, *, deleted: bool = False) -> None:
+        """A pod is so now, or is gone."""
+        node = pod.spec.node_name
+        if not node:
+            return
+        there = self._pods.setdefault(node, {})
+        if deleted:
+            there.pop(pod.metadata.uid, None)
+        else:
+            there[pod.metadata.uid] = pod
+        if there:
+            self._put(max(there.values(), key=_age_rank))
+        else:
+            del self._pods[node]
+            self._drop(node)
+
+    def replace(self, pods: Sequence[PlacedPod]) -> None:
+        """These there are, and no others."""
+        here = {pod.metadata.uid for pod in pods}
+        known = [pod for of_node in self._pods.values() for pod in of_node.values()]
+        for pod in known:
+            if pod.metadata.uid not in here:
+                self.take(pod, deleted=True)
+        for pod in pods:
+            self.take(pod)
 
 
 def _age_rank(pod: PlacedPod) -> tuple[bool, float]:

@@ -24,6 +24,9 @@ _CHOICES = (
 
 async def orphans(path: WritePath, _nodes: Sequence[str], _run: RunChoice) -> None:
     """Show them, and ask about the one that is picked."""
+    if path.session.read_only:
+        path.refuse(path.session.read_only_reason)
+        return
     store = path.session.store
     items = {
         node: Item(
@@ -37,7 +40,7 @@ async def orphans(path: WritePath, _nodes: Sequence[str], _run: RunChoice) -> No
         if (record := store.get(node)) is not None and (journal := record.operation) is not None
     }
     if not items:
-        path.refuse(path.session.read_only_reason or "No operation has been left by its owner.")
+        path.refuse("No operation has been left by its owner.")
         return
     title = "Operations that nobody runs any more"
     picked = await path.ask(PickScreen(title=title, items=items, choices=_CHOICES))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -16,6 +16,7 @@ from kuredtui.ui.tones import Tone
 from kuredtui.ui.widgets.line_pane import LinePane
 
 if TYPE_CHECKING:
+    from kuredtui.cluster.lock import LockEntry
     from kuredtui.cluster.why import Why
 
 
@@ -34,6 +35,7 @@ class DetailPane(LinePane):
         self._clock = clock
         self._row: Row | None = None
         self._asked: tuple[Why | None, Why] | None = None  # what the row said then, and the answer
+        self._lock: Sequence[LockEntry] | None = None
         self.border_subtitle = "esc closes"
 
     @property
@@ -67,8 +69,15 @@ class DetailPane(LinePane):
             self._asked = row.why, why
             self._show_lines(row)
 
+    def show_lock(self, lock: Sequence[LockEntry] | None) -> None:
+        """Show what the lock's holders tell of the node; None: who they are is not known."""
+        if lock != self._lock:
+            self._lock = lock
+            if self._row is not None:
+                self._show_lines(self._row)
+
     def _show_lines(self, row: Row) -> None:
         """An answer counts for as long as the row itself says what it said then."""
         asked = self._asked
         why = asked[1] if asked is not None and asked[0] == row.why else None
-        self.replace(detail_lines(row, now=self._clock(), why=why))
+        self.replace(detail_lines(row, now=self._clock(), why=why, lock=self._lock))
