@@ -300,15 +300,17 @@ ACTIONS: tuple[Action, ...] = (
         method="keep",
         place=Place.FILTER,
         label="Keep filter",
+        at_once=True,
         help="Keep the filter and go back to the nodes",
     ),
     Action(
         id="filter.clear",
         keys="escape",
         shown="esc",
-        method="back",
+        method="clear_filter",
         place=Place.FILTER,
         label="Clear",
+        at_once=True,
         help="Show all nodes again",
     ),
     Action(

@@ -457,6 +457,21 @@ async def test_a_filter_typed_in_one_go_is_a_filter_and_nothing_else() -> None:
         assert seen.session.calls == []
 
 
+async def test_what_is_typed_after_a_filter_concerns_the_nodes_that_it_shows() -> None:
+    async with console(*THREE, a_node("rye-4"), a_node("rye-5")) as seen:
+        seen.burst("/", "r", "y", "e", "enter", "j", "space")
+        await seen.see("1 marked")
+        assert seen.app.main.table.marks == {"rye-5"}
+        await seen.see("/ rye", "2 of 5")
+
+
+async def test_escape_after_a_filter_typed_in_one_go_leaves_none_behind() -> None:
+    async with console(*THREE) as seen:
+        seen.burst("/", "x", "y", "escape", "j")
+        await eventually(lambda: seen.selected == "node-2", what="the next node to be selected")
+        assert seen.node_names == ["node-1", "node-2", "node-3"]
+
+
 async def test_a_slash_in_the_filter_is_a_letter() -> None:
     async with console(a_node("node-1", labels={"example.com/x": "1"}), a_node("node-2")) as seen:
         seen.burst("/", *"-l example.com/x")

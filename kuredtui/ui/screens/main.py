@@ -79,9 +79,9 @@ class MainScreen(Screen[None]):
         super().__init__()
         self._clock = clock
         self._header = Header(facts, production=production)
-        self._filter = FilterBar()
         self._banner = Static("", id="problem", markup=False)
         self.table = NodeTable(clock=clock, id="nodes")
+        self._filter = FilterBar(self._filter_by, back_to=self.table)
         self.detail = DetailPane(clock=clock, id="detail")
         self.log_pane = LogPane(clock=clock, id="log")
         self.phase_times = PhaseTimes()
@@ -255,11 +255,8 @@ class MainScreen(Screen[None]):
             self.table.focus()
 
     def action_back(self) -> None:
-        """Leave the filter, or close the detail, or clear the filter, whichever comes first."""
-        if self._filter.has_focus_within:
-            self._filter.clear()
-            self.table.focus()
-        elif self.detail.display:
+        """Close the detail, or go back to the nodes, or clear the filter, whichever comes first."""
+        if self.detail.display:
             self._close_detail()
         elif self.focused is not self.table:
             self.table.focus()
@@ -315,21 +312,6 @@ class MainScreen(Screen[None]):
         """A double click."""
         self.action_detail()
 
-    def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
-        """Filter as it is typed; what cannot be understood leaves the rows as they are."""
-        try:
-            self.table.filter_by(parse_filter(event.text))
-        except SelectorError as error:
-            self._filter.show_result(error.reason, wrong=True)
-        else:
-            self._show_matches()
-
-    def on_filter_bar_left(self) -> None:
-        """Back to the nodes; an empty filter leaves no bar behind."""
-        if not self._filter.text:
-            self._filter.clear()
-        self.table.focus()
-
     async def on_key_hints_pressed(self, event: KeyHints.Pressed) -> None:
         """A click on a key is the key."""
         await self.run_action(event.action.method)
@@ -337,6 +319,15 @@ class MainScreen(Screen[None]):
     def on_descendant_focus(self) -> None:
         """Other keys are at hand."""
         self.show_hints()
+
+    def _filter_by(self, text: str) -> None:
+        """Filter as it is typed; what cannot be understood leaves the rows as they are."""
+        try:
+            self.table.filter_by(parse_filter(text))
+        except SelectorError as error:
+            self._filter.show_result(error.reason, wrong=True)
+        else:
+            self._show_matches()
 
     def _tick(self) -> None:
         self.table.sync()
