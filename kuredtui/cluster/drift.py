@@ -14,11 +14,10 @@ for the package's revision (in a kernel's name it is the flavour), and refuses t
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from functools import cmp_to_key, lru_cache
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 from univers.rpm import vercmp
@@ -62,6 +61,20 @@ class NodeDrift(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NO_DRIFT = NodeDrift()
+
+
+class KernelCount(NamedTuple):
+    """A kernel of a pool.
+
+    Attributes:
+        kernel: its release.
+        nodes: how many run it.
+        behind: how many distinct newer ones run in the pool.
+    """
+
+    kernel: str
+    nodes: int
+    behind: int
 
 
 class HasVersions(Protocol):
@@ -192,25 +205,17 @@ class Drift:
         self._moved.clear()
         return moved
 
-    def kernels(self) -> dict[str, dict[str, int]]:
+    def kernels(self) -> dict[str, list[KernelCount]]:
         """By pool, how many nodes run each kernel, the newest first."""
-        newest_first = cmp_to_key(compare)
         return {
-            name: {
-                kernel: pool.kernels.counts[kernel]
-                for kernel in sorted(pool.kernels.counts, key=newest_first, reverse=True)
-            }
+            name: sorted(
+                (
+                    KernelCount(kernel, count, pool.kernels.behind(kernel))
+                    for kernel, count in pool.kernels.counts.items()
+                ),
+                key=lambda one: (one.behind, one.kernel),
+            )
             for name, pool in self._pools.items()
-        }
-
-    def kernel_counts(self) -> dict[str, int]:
-        """How many nodes run each kernel, whatever their pool, the newest first."""
-        counts: Counter[str] = Counter()
-        for pool in self._pools.values():
-            counts.update(pool.kernels.counts)
-        return {
-            kernel: counts[kernel]
-            for kernel in sorted(counts, key=cmp_to_key(compare), reverse=True)
         }
 
     def _count(self, node: HasVersions, pool: _Pool, by: int) -> None:

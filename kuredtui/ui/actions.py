@@ -22,6 +22,7 @@ class Place(StrEnum):
     FILTER = "Filter"
     PANE = "Log and detail"
     LOG = "Log"
+    PICTURE = "Picture"
     CONSOLE = "Everywhere"
 
 
@@ -404,12 +405,28 @@ ACTIONS: tuple[Action, ...] = (
         help="Write what the log shows to a file",
     ),
     Action(
+        id="picture.back",
+        keys="escape,q,v",
+        shown="esc",
+        method="dismiss",
+        place=Place.PICTURE,
+        label="Table",
+        help="Back to the table",
+    ),
+    Action(
         id="console.log",
         keys="l",
         method="log_size",
         place=Place.CONSOLE,
         label="Log",
         help="The log: small, large, hidden",
+    ),
+    Action(
+        id="console.picture",
+        keys="v",
+        method="want('console.picture')",
+        place=Place.CONSOLE,
+        help="The picture of the night: pending reboots over time, and the kernels of each pool",
     ),
     Action(
         id="console.next",

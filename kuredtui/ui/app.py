@@ -26,6 +26,7 @@ from kuredtui.ui.widgets.header import HeaderFacts
 if TYPE_CHECKING:
     from kuredtui.ui.columns import OperationText
     from kuredtui.ui.link import Close, Connect, Link
+    from kuredtui.ui.night_history import NightHistory
     from kuredtui.ui.screens.rollout import RolloutScreen
     from kuredtui.ui.widgets.detail_pane import DetailPane
     from kuredtui.ui.write_path import WritePath
@@ -185,6 +186,8 @@ class KuredTuiApp(App[None]):
             self.run_worker(self.action_quit())
         elif event.action_id == "console.retry":
             self._retry()
+        elif event.action_id == "console.picture":
+            self._show_picture()
         elif event.nodes or not event.action_id.startswith("node."):
             self.carry_out(event.action_id, event.nodes)
 
@@ -214,6 +217,14 @@ class KuredTuiApp(App[None]):
         """Ctrl+C anywhere is the same as leaving; Textual's own answer is only a hint."""
         self.run_worker(self.action_quit())
 
+    def _show_picture(self) -> None:
+        from kuredtui.ui.screens.picture import PictureScreen
+
+        if (link := self.link) is not None:
+            self.push_screen(
+                PictureScreen(lambda: link.session, lambda: link.history, now=self.now)
+            )
+
     def _retry(self) -> None:
         if self.link is not None and not self.link.retry() and self.running_operations():
             self.notify(
@@ -235,6 +246,12 @@ class KuredTuiApp(App[None]):
             how = " The rollout is paused; P lets it go on." if paused else ""
             self.notify(f"The program ends when all of this is done.{how}", markup=False)
         self._after_look()
+
+    def night_history(self) -> NightHistory:
+        """What was seen of the cluster since this console looks at it."""
+        from kuredtui.ui.night_history import NightHistory
+
+        return self.link.history if self.link is not None else NightHistory()
 
     def now(self) -> float:
         """Seconds since the epoch, by the clock this app was given."""

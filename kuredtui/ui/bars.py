@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-_FULL, _EMPTY = "█", "░"
+FULL, EMPTY = "█", "░"
+# A cell that is filled from below, by eighths.
+RISING = "▁▂▃▄▅▆▇█"
 
 
 def bar(done: int, total: int, width: int) -> str:
     """A bar of `width` cells; full only when all is done, empty only when nothing is."""
     if total <= 0:
-        return _EMPTY * width
+        return EMPTY * width
     filled = done * width // total
     if 0 < done < total:
         filled = min(max(filled, 1), width - 1)
-    return _FULL * filled + _EMPTY * (width - filled)
+    return FULL * filled + EMPTY * (width - filled)

@@ -18,6 +18,7 @@ from kuredtui.engine.slices import in_slices
 from kuredtui.ui.columns import OperationText
 from kuredtui.ui.garbage import settled
 from kuredtui.ui.header_facts import header_facts
+from kuredtui.ui.night_history import NightHistory
 from kuredtui.ui.operations import operation_text
 from kuredtui.ui.rows import Row
 
@@ -52,7 +53,11 @@ class View(Protocol):
 
 
 class Feed:
-    """Feeds one view from one session for as long as `run` runs."""
+    """Feeds one view from one session for as long as `run` runs.
+
+    Attributes:
+        history: what the view may tell of the time since the feed began.
+    """
 
     def __init__(
         self,
@@ -65,6 +70,7 @@ class Feed:
         clock: Callable[[], float],
     ) -> None:
         """`looked` is called after each look at the session; `clock` tells seconds of the epoch."""
+        self.history = NightHistory()
         self._clock = clock
         self._session = session
         self._view = view
@@ -119,6 +125,7 @@ class Feed:
     async def _look(self) -> None:
         """Tell everything that changed since the last look."""
         changes = self._session.store.take_changes()
+        self._remember()
         facts = header_facts(  # of the same moment as the rows
             self._session,
             target=self._target,
@@ -136,6 +143,15 @@ class Feed:
         if self._is_new(len(names)):
             settled()
         self._view.show_facts(facts)
+
+    def _remember(self) -> None:
+        """Note how many wait, and once which kernels run; what nobody sees is not how it was before."""
+        store, kind = self._session.store, self._session.connection.kind
+        if kind not in ("live", "lost"):
+            return  # not all of them are known yet
+        self.history.take(self._clock(), store.counts.pending if kind == "live" else None)
+        if kind == "live" and self.history.kernels is None:
+            self.history.kernels = store.drift.kernels()
 
     def _is_new(self, rows: int) -> bool:
         """Whether, for the first time or again, all there is to show is new and will stay."""

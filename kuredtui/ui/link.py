@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from kuredtui.ui.feed import Feed
+from kuredtui.ui.night_history import NightHistory
 
 if TYPE_CHECKING:
     from kuredtui.engine.session import Session
@@ -28,6 +29,7 @@ class Link:
 
     Attributes:
         session: the running session, or None while there is none.
+        history: what was seen of it, or of the last one.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Link:
         `close` closes what `connect` opened; it is called after each attempt, even one that failed.
         """
         self.session: Session | None = None
+        self.history = NightHistory()
         self._connect = connect
         self._close = close
         self._view = view
@@ -110,7 +113,7 @@ class Link:
             clock=self._clock,
         )
         async with asyncio.TaskGroup() as group:
-            self.session = session
+            self.session, self.history = session, feed.history
             running = group.create_task(session.run(), name="session")
             asked = group.create_task(self._again.wait(), name="asked to connect anew")
             feeding = (

@@ -220,7 +220,10 @@ class WritePath:
     def show_rollout(self) -> None:
         """Show the rollout; it goes on by itself when its screen is left."""
         screen = RolloutScreen(
-            self._session, times=self._app.main.phase_times, now=lambda: self.now
+            self._session,
+            self._app.night_history,
+            times=self._app.main.phase_times,
+            now=lambda: self.now,
         )
         self._app.push_screen(screen)
 

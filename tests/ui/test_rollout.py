@@ -145,6 +145,14 @@ async def test_the_selected_node_shows_its_steps_and_the_pods_that_are_left() ->
         assert "for 90s" in seen.line_of("shop/db-0")
 
 
+async def test_on_a_wide_terminal_the_kernels_move_beside_the_nodes() -> None:
+    async with console(session=busy(), size=(160, 40)) as seen:
+        await seen.press("R")
+        await seen.see("Rollout of 3 nodes", "newest")
+        seen.session.put(a_node("node-1", kernel="6.8.0-1031-azure", pending=False))
+        await seen.see("+1", "behind 1")
+
+
 async def test_an_operation_that_has_said_nothing_yet_is_shown_all_the_same() -> None:
     session = under_way(an_entry("node-3", EntryState.AT_WORK))
     session.move("node-3", Phase.QUEUED)

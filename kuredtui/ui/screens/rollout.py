@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
@@ -20,6 +21,7 @@ from kuredtui.ui.rollout_text import entry_detail, entry_line, head_lines, in_di
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line
+from kuredtui.ui.widgets.kernel_chart import KernelChart
 from kuredtui.ui.widgets.line_pane import LinePane
 from kuredtui.ui.widgets.pick_list import PickList
 
@@ -27,10 +29,13 @@ if TYPE_CHECKING:
     from kuredtui.engine.operation import Operation
     from kuredtui.engine.rollout import Rollout
     from kuredtui.engine.session import Session
+    from kuredtui.ui.night_history import NightHistory
 
 # Seconds between two looks; nothing here is told by events.
 _LOOK = 0.5
 _NAME_SHARE = 0.4
+# Columns from which on the kernels have room beside the selected node.
+_BESIDE = 130
 _MOST_NAME = 40
 _KEYS = (
     ("P", "Pause/resume"),
@@ -47,6 +52,7 @@ class RolloutScreen(Screen[None]):
 
     Args:
         session: tells the session of the moment.
+        history: tells what was seen of it since the beginning.
         times: when operations entered their phases.
         now: the clock, in seconds of the epoch.
     """
@@ -61,6 +67,7 @@ class RolloutScreen(Screen[None]):
         Binding("tab", "app.focus_next", show=False, id="rollout.next"),
     ]
     AUTO_FOCUS = "#rollout-nodes"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_BESIDE, "-wide")]  # noqa: RUF012 - as Textual has it
 
     class Wanted(Message):
         """A control, for the app to carry out on the selected node or the whole rollout."""
@@ -71,20 +78,29 @@ class RolloutScreen(Screen[None]):
             self.nodes = nodes
 
     def __init__(
-        self, session: Callable[[], Session | None], *, times: PhaseTimes, now: Callable[[], float]
+        self,
+        session: Callable[[], Session | None],
+        history: Callable[[], NightHistory],
+        *,
+        times: PhaseTimes,
+        now: Callable[[], float],
     ) -> None:
         super().__init__()
         self._session = session
+        self._history = history
         self._times = times
         self._now = now
         self._list = PickList(self._line_of, nothing="There is no rollout.", id="rollout-nodes")
         self._detail = LinePane(id="rollout-detail")
+        self._kernels = KernelChart(id="rollout-kernels")
 
     def compose(self) -> ComposeResult:
-        """How far it is, the nodes, the selected one, the keys."""
+        """How far it is, the nodes, the selected one beside the kernels, the keys."""
         yield Static("", id="rollout-head", markup=False)
         yield self._list
-        yield self._detail
+        with Horizontal(id="rollout-below"):
+            yield self._detail
+            yield self._kernels
         yield Static(key_line(_KEYS, tones_of(self.app)), id="rollout-keys", markup=False)
 
     def on_mount(self) -> None:
@@ -103,6 +119,7 @@ class RolloutScreen(Screen[None]):
             head.update(content_of(lines, tones_of(self.app)))
         self._list.show(in_display_order(rollout.entries.values()))
         self._show_detail()
+        self._show_kernels()
 
     def on_pick_list_selected(self) -> None:
         """Another node's steps."""
@@ -133,6 +150,12 @@ class RolloutScreen(Screen[None]):
         name = min(_MOST_NAME, int(self.size.width * _NAME_SHARE))
         steps = self._steps(operation)
         return entry_line(entry, operation, steps, now=self._now(), name=name)
+
+    def _show_kernels(self) -> None:
+        """Where the terminal is too narrow for them (see the style sheet) they are on their own screen."""
+        session = self._session()
+        if session is not None and self._kernels.display:
+            self._kernels.show(session.store.drift.kernels(), self._history().kernels)
 
     def _show_detail(self) -> None:
         rollout, node = self._rollout, self._list.selected

@@ -1,0 +1,19 @@
+"""The kernels in the cluster as bars that move while a rollout goes on."""
+
+from __future__ import annotations
+
+from kuredtui.ui.night_history import Kernels
+from kuredtui.ui.picture_text import kernel_lines
+from kuredtui.ui.tones import Line, Tone
+from kuredtui.ui.widgets.line_pane import LinePane
+
+_NOT_KNOWN: Line = ((" No kernel is known yet.", Tone.DIM),)
+
+
+class KernelChart(LinePane):
+    """Shows how many nodes run each kernel; drawn anew only when that changed."""
+
+    def show(self, kernels: Kernels, before: Kernels | None) -> None:
+        """These run now, those ran at the beginning (None: not known)."""
+        width = self.scrollable_content_region.width
+        self.replace(kernel_lines(kernels, before, width=width) or [_NOT_KNOWN])
