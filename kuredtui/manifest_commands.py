@@ -27,7 +27,14 @@ def _name(text: str) -> None:
         )
 
 
+def _subdomain(text: str) -> None:
+    """As Kubernetes wants names of ConfigMaps (RFC 1123 subdomain)."""
+    for label in text.split("."):
+        _name(label)
+
+
 _NAME = Checked("name", _name)
+_SUBDOMAIN = Checked("name", _subdomain)
 
 
 @click.group("manifests")
@@ -97,9 +104,23 @@ def manifests_sentinel(
     show_default=True,
     help="kured's DaemonSet, which carries the lock.",
 )
+@click.option(
+    "--kured-configmap",
+    "config_maps",
+    multiple=True,
+    type=_SUBDOMAIN,
+    help="A ConfigMap in kured's namespace that has settings of kured's; may be given several times.",
+)
 @click.option("--no-kured", is_flag=True, help="There is no kured; the lock is a Lease.")
 def manifests_rbac(
-    *, role: Role, group: str, user: str, ds_namespace: str, ds_name: str, no_kured: bool
+    *,
+    role: Role,
+    group: str,
+    user: str,
+    ds_namespace: str,
+    ds_name: str,
+    config_maps: tuple[str, ...],
+    no_kured: bool,
 ) -> None:
     """The rights to look, or to reboot; bound to a group or a user, and no more than it takes."""
     if group and user:
@@ -107,5 +128,8 @@ def manifests_rbac(
     subject = (
         Subject(kind="User", name=user) if user else Subject(name=group or f"kuredtui-{role}s")
     )
-    kured = None if no_kured else KuredPlace(namespace=ds_namespace, name=ds_name)
+    place = KuredPlace(
+        namespace=ds_namespace, name=ds_name, config_maps=tuple(filter(None, config_maps))
+    )
+    kured = None if no_kured else place
     click.echo(rbac_manifest(role, subject=subject, kured=kured), nl=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from urllib.parse import urlsplit, urlunsplit
 
@@ -79,13 +80,18 @@ class FoundKured:
             said.append(
                 f"has variables that it does not read: {', '.join(reading.unread_variables)}."
             )
+        whole = {where for where in reading.elsewhere.values() if where in reading.sources}
         said += [
             f"has its --{flag} from {where}, which is not read here."
             for flag, where in reading.elsewhere.items()
-            if flag != _ITS_OWN
+            if flag != _ITS_OWN and where not in whole
         ]
-        if reading.sources:
-            said.append(f"may have settings from {', '.join(reading.sources)}, not read here.")
+        if whole:
+            where = ", ".join(sorted(whole))
+            said.append(f"may have any of its settings from {where}, which is not read here.")
+        if others := [where for where in reading.sources if where not in whole]:
+            where = ", ".join(others)
+            said.append(f"may have settings from {where}: never read here, and not respected.")
         said += [f"cannot start with its settings: {fault}" for fault in reading.faults]
         return tuple(f"kured {self.full_name} {sentence}" for sentence in said)
 
@@ -129,13 +135,19 @@ class KuredPresence:
         return f"{said} {self.unseen}".strip()
 
 
-def changed_settings(before: KuredSettings, after: KuredSettings) -> list[str]:
-    """What is set otherwise, in words such as `--concurrency 1 -> 2`; no secrets."""
-    return [
-        f"--{field.name.replace('_', '-')} {shown(field.name, old)} -> {shown(field.name, new)}"
-        for field in fields(before)
-        if (old := getattr(before, field.name)) != (new := getattr(after, field.name))
+def changed_settings(
+    before: Reading[KuredSettings], after: Reading[KuredSettings]
+) -> Sequence[str]:
+    """What is known to be set otherwise, in words such as `--concurrency 1 -> 2`; no secrets."""
+    unknown = before.elsewhere.keys() | after.elsewhere.keys()
+    changes = [
+        (flag, f"{shown(field.name, old)} -> {shown(field.name, new)}")
+        for field in fields(before.settings)
+        if (flag := field.name.replace("_", "-")) not in unknown
+        if (old := getattr(before.settings, field.name))
+        != (new := getattr(after.settings, field.name))
     ]
+    return [f"--{flag} {change}" for flag, change in changes]
 
 
 def shown(field: str, value: object) -> str:

@@ -111,5 +111,8 @@ class KuredSettings:
 
 
 def read_kured_settings(daemonset: DaemonSet) -> Reading[KuredSettings]:
-    """What this kured is set to; the defaults where it has no container."""
+    """What this kured is set to; the defaults where it has no container.
+
+    What is in ConfigMaps is known where its environment was filled in (`engine.sources.kured_environment`).
+    """
     return read_flags(KuredSettings, kured_container(daemonset) or Container(), prefix=_PREFIX)

@@ -11,6 +11,7 @@ from kuredtui.cluster.kured_settings import KuredSettings, read_kured_settings
 from kuredtui.cluster.lock import Shape
 from kuredtui.engine.errors import NoLockPlace
 from kuredtui.engine.options import EngineOptions
+from kuredtui.engine.sources.kured_environment import read_environment
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import Forbidden, NotFound
 from kuredtui.kube.resources import DAEMONSETS, LEASES, PODS, Resource
@@ -67,13 +68,22 @@ async def find_lock_place(client: Client, node: str, options: EngineOptions) -> 
     except Forbidden:
         return await _out_of_sight(client, node, options)
     if _names_daemonset(options):
-        return place_on(await _named(client, options), options)
+        return await _place_on(client, await _named(client, options), options)
     kureds = [daemonset for daemonset in everywhere if runs_kured(daemonset)]
     if not kureds:
         return place_on_lease(options)
     if len(kureds) == 1:
-        return place_on(kureds[0], options)
-    return place_on(await _the_one_on(client, node, kureds), options)
+        return await _place_on(client, kureds[0], options)
+    return await _place_on(client, await _the_one_on(client, node, kureds), options)
+
+
+async def _place_on(client: Client, kured: DaemonSet, options: EngineOptions) -> LockPlace:
+    """The same as `place_on`, and what of the kured's settings is in ConfigMaps is read."""
+    environment = await read_environment(client, kured)
+    try:
+        return place_on(environment.daemonset, options)
+    except NoLockPlace as error:
+        raise NoLockPlace(" ".join([str(error), *environment.unread])) from None
 
 
 def _names_daemonset(options: EngineOptions) -> bool:
@@ -100,13 +110,13 @@ async def _named(client: Client, options: EngineOptions) -> DaemonSet:
 async def _out_of_sight(client: Client, node: str, options: EngineOptions) -> LockPlace:
     """The place where we may not look for kured: the one that was named, or one beyond doubt."""
     if _names_daemonset(options):
-        return place_on(await _named(client, options), options)
+        return await _place_on(client, await _named(client, options), options)
     if options.lease_name:
         return place_on_lease(options)
     try:
         usual = await client.get(DAEMONSETS, _DEFAULTS.ds_name, namespace=_DEFAULTS.ds_namespace)
         if runs_kured(usual) and await _runs_on(client, node, usual):
-            return place_on(usual, options)
+            return await _place_on(client, usual, options)
     except (NotFound, Forbidden):
         pass
     raise NoLockPlace(

@@ -163,10 +163,18 @@ class FieldReference(Wire, frozen=True):
 
 
 class KeyReference(Wire, frozen=True):
-    """One key of a ConfigMap or Secret in the same namespace."""
+    """One key of a ConfigMap or Secret in the same namespace; optional: it need not be there."""
 
     name: str = ""
     key: str = ""
+    optional: bool = False
+
+
+class WholeReference(Wire, frozen=True):
+    """A whole ConfigMap or Secret in the same namespace; optional: it need not be there."""
+
+    name: str = ""
+    optional: bool = False
 
 
 class EnvVarSource(Wire, frozen=True):
@@ -189,8 +197,8 @@ class EnvFromSource(Wire, frozen=True):
     """A ConfigMap or Secret all of whose keys become variables."""
 
     prefix: str = ""
-    config_map_ref: LocalReference | None = None
-    secret_ref: LocalReference | None = None
+    config_map_ref: WholeReference | None = None
+    secret_ref: WholeReference | None = None
 
 
 class SecurityContext(Wire, frozen=True):
@@ -445,6 +453,13 @@ class PodDisruptionBudget(Wire, frozen=True):
     metadata: ObjectMeta = field(default_factory=ObjectMeta)
     spec: PodDisruptionBudgetSpec = field(default_factory=PodDisruptionBudgetSpec)
     status: PodDisruptionBudgetStatus = field(default_factory=PodDisruptionBudgetStatus)
+
+
+class ConfigMap(Wire, frozen=True):
+    """Settings, as texts by key."""
+
+    metadata: ObjectMeta = field(default_factory=ObjectMeta)
+    data: dict[str, str] = field(default_factory=dict)
 
 
 class NamespaceStatus(Wire, frozen=True):

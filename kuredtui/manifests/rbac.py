@@ -5,11 +5,11 @@ They are in `data/rbac-*.yaml`, each with what it is for. An operator has the vi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kuredtui.manifests.template import filled
+from kuredtui.manifests.template import filled, quoted
 
 Role = Literal["viewer", "operator"]
 SubjectKind = Literal["Group", "User"]
@@ -29,10 +29,11 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True)
 class KuredPlace:
-    """Where kured's DaemonSet is."""
+    """Where kured's DaemonSet is, and which ConfigMaps beside it have settings of its."""
 
     namespace: str = "kube-system"
     name: str = "kured"
+    config_maps: tuple[str, ...] = ()
 
 
 def rbac_manifest(role: Role, *, subject: Subject, kured: KuredPlace | None) -> str:
@@ -50,11 +51,21 @@ def rbac_manifest(role: Role, *, subject: Subject, kured: KuredPlace | None) -> 
     }
     parts = [filled("rbac-viewer.yaml", looking)]
     if kured:
-        parts.append(filled("rbac-viewer-kured.yaml", {**looking, "namespace": kured.namespace}))
+        place = {**looking, "namespace": kured.namespace}
+        blocks = {"rules": _to_read(kured.config_maps)}
+        parts.append(filled("rbac-viewer-kured.yaml", place, blocks=blocks))
     if role == "operator":
         doing = {**values, "binding": "kuredtui-operator"}
         parts += [filled("rbac-operator.yaml", doing), _at_the_lock(doing, kured)]
     return "---\n".join(parts)
+
+
+def _to_read(config_maps: Sequence[str]) -> str:
+    """The right to read these and no others; "" for none."""
+    if not config_maps:
+        return ""
+    names = {"names": ", ".join(map(quoted, config_maps))}
+    return "\n" + filled("rbac-rules-config-maps.yaml", {}, blocks=names).rstrip()
 
 
 def _at_the_lock(values: Mapping[str, str], kured: KuredPlace | None) -> str:

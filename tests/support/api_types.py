@@ -14,6 +14,7 @@ from pathlib import Path
 from kubernetes_asyncio.client import models
 
 ROOTS = {
+    "v1/ConfigMap": "V1ConfigMap",
     "v1/Event": "CoreV1Event",
     "v1/Namespace": "V1Namespace",
     "v1/Node": "V1Node",

@@ -123,6 +123,7 @@ CLAIMS = Resource(
     delete_returns_object=True,
     fields=_IN_NAMESPACE,
 )
+CONFIG_MAPS = Resource("", "v1", "configmaps", "ConfigMap", namespaced=True, fields=_IN_NAMESPACE)
 SECRETS = Resource(
     "", "v1", "secrets", "Secret", namespaced=True, fields={**_IN_NAMESPACE, "type": ""}
 )
@@ -201,6 +202,7 @@ SERVED: tuple[Resource, ...] = (
     NAMESPACES,
     EVENTS,
     CLAIMS,
+    CONFIG_MAPS,
     SECRETS,
     DAEMONSETS,
     DEPLOYMENTS,

@@ -9,6 +9,7 @@ from kuredtui.kube.client import Client
 from kuredtui.kube.errors import NotFound
 from kuredtui.kube.json import JsonObject
 from kuredtui.kube.resources import (
+    CONFIG_MAPS,
     DAEMONSETS,
     DEPLOYMENTS,
     EVENTS,
@@ -38,7 +39,10 @@ _CONTENTS: tuple[Resource[_Content], ...] = (
         read_as(resource, _Content)
         for resource in (DEPLOYMENTS, DAEMONSETS, REPLICASETS, PODS, POD_DISRUPTION_BUDGETS)
     ),
-    *(read_as(resource, _Content) for resource in (PERSISTENT_VOLUME_CLAIMS, LEASES, EVENTS)),
+    *(
+        read_as(resource, _Content)
+        for resource in (PERSISTENT_VOLUME_CLAIMS, CONFIG_MAPS, LEASES, EVENTS)
+    ),
     _SECRETS,
 )
 """Owners before what they own, so that nothing is made anew."""

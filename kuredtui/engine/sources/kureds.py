@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from kuredtui.cluster.kured import runs_kured
 from kuredtui.cluster.kured_found import FoundKured, KuredPresence, changed_settings
@@ -13,6 +13,7 @@ from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.progress import Level, Progress
 from kuredtui.engine.signal import Signal
+from kuredtui.engine.sources.kured_environment import KuredEnvironment, read_environment
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import Forbidden
 from kuredtui.kube.resources import DAEMONSETS
@@ -32,7 +33,7 @@ class Kureds:
 
     Attributes:
         presence: which ones there are, for whoever shows it.
-        daemonsets: the same as they are in the API, by namespace and name.
+        daemonsets: the same by namespace and name, as they would be started now (see `kured_environment`).
         changed: sent after each look at them.
     """
 
@@ -93,7 +94,7 @@ class Kureds:
             allowed = [name for name in self._namespaces() if name not in refused]
             where = f"; looked into {', '.join(allowed)} alone" if allowed else ""
             unseen = f"{error.message}{where}."
-        found = [item for item in seen if runs_kured(item)]
+        found = [await read_environment(self._client, item) for item in seen if runs_kured(item)]
         if unseen:
             here = "elsewhere" if found else "here"
             unseen = f"Whether a kured runs {here} cannot be seen: {unseen}"
@@ -102,8 +103,9 @@ class Kureds:
     def _namespaces(self) -> list[str]:
         return list(dict.fromkeys(filter(None, (self._engine.ds_namespace, *_USUAL_NAMESPACES))))
 
-    def _take(self, daemonsets: Iterable[DaemonSet], unseen: str) -> None:
-        before, self.daemonsets = self.presence, {_name(item): item for item in daemonsets}
+    def _take(self, kureds: Sequence[KuredEnvironment], unseen: str) -> None:
+        before = self.presence
+        self.daemonsets = {_name(item.daemonset): item.daemonset for item in kureds}
         found = tuple(FoundKured.of(item) for _, item in sorted(self.daemonsets.items()))
         self.presence = KuredPresence(looked=True, found=found, unseen=unseen)
         if _who(before) != _who(self.presence) or before.unseen != unseen:
@@ -114,10 +116,12 @@ class Kureds:
                 self._say_changes(known, kured)
             for sentence in (*kured.oddities(), *self._differing(kured)):
                 self._say(sentence, level="warning")
+        for sentence in (sentence for item in kureds for sentence in item.unread):
+            self._say(sentence, level="warning")
         self.changed.send()
 
     def _say_changes(self, before: FoundKured, after: FoundKured) -> None:
-        if changed := changed_settings(before.reading.settings, after.reading.settings):
+        if changed := changed_settings(before.reading, after.reading):
             self._say(
                 f"kured {after.full_name} is set otherwise now: {', '.join(changed)}. That counts for "
                 "operations that begin from now on.",

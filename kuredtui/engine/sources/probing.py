@@ -91,7 +91,11 @@ class Probing:
         container = kured_container(daemonset) if daemonset is not None else None
         if found is None or daemonset is None or container is None:
             return _unknown("no kured runs on the node that could be asked")
-        settings = read_kured_settings(daemonset).settings
+        reading = read_kured_settings(daemonset)
+        for flag in ("reboot-sentinel", "reboot-sentinel-command"):
+            if where := reading.elsewhere.get(flag):
+                return _unknown(f"kured's --{flag} comes from {where}, which is not read here")
+        settings = reading.settings
         test = _Test(self._client, found[1], container.name)
         boot_id = (await test.run("cat", _BOOT_ID)).stdout.strip()
         if command := sentinel_command(settings):

@@ -8,14 +8,21 @@ at a flag it does not know; here the reading goes on, so that one new flag does 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Any, Generic, TypeVar, cast, get_type_hints
 
 from kuredtui.kube.goflags import values
 from kuredtui.kube.goflags.kinds import Hidden, Kind, flags_of
-from kuredtui.kube.goflags.words import Text, command_line, environment, whole_sources
+from kuredtui.kube.goflags.words import (
+    Text,
+    command_line,
+    environment,
+    may_be_set_by,
+    whole_sources,
+)
 from kuredtui.kube.types import Container
 
 S = TypeVar("S")
@@ -41,7 +48,8 @@ class Reading(Generic[S]):
         origins: where each flag that is not at its default was given.
         elsewhere: flags whose value is not known here -> where it comes from; in `settings` they
             have what they would have without it.
-        sources: where any other flag might have been given, too: what `envFrom` names.
+        sources: where any other flag might have been given, too: what `envFrom` names. Those that a
+            ConfigMap may give are in `elsewhere`; a Secret is not taken to hold settings.
         unknown_flags: flags that are not among the settings, with their dashes.
         unread_variables: variables with the program's prefix that it does not read.
         faults: why the program would not start: sentences without secrets.
@@ -67,12 +75,12 @@ def read_flags(settings: type[S], container: Container, *, prefix: str) -> Readi
     variables = environment(container)
     reader = _Reader(flags_of(cast("Hashable", settings)))
     reader.read_command_line(command_line(container, variables))
-    reader.read_environment(variables, prefix)
+    reader.read_environment(variables, prefix, unseen=partial(may_be_set_by, container))
     return Reading(
         settings=_filled(settings, reader.values),
         origins=reader.origins,
         elsewhere=reader.elsewhere,
-        sources=whole_sources(container),
+        sources=whole_sources(container, prefix=f"{prefix}_"),
         unknown_flags=tuple(dict.fromkeys(reader.unknown_flags)),
         unread_variables=tuple(reader.unread_variables),
         faults=tuple(reader.faults),
@@ -124,9 +132,21 @@ class _Reader:
             return
         self._set(name, text, Origin.ARGS)
 
-    def read_environment(self, variables: Mapping[str, Text], prefix: str) -> None:
-        """Lay the variables over what the command line has set."""
+    def read_environment(
+        self, variables: Mapping[str, Text], prefix: str, *, unseen: Callable[[str], str]
+    ) -> None:
+        """Lay the variables over what the command line has set.
+
+        Args:
+            variables: the known ones.
+            prefix: of those that are meant.
+            unseen: where a variable that is not among them may come from all the same; "": from nowhere.
+        """
         flags = {f"{prefix}_{name.upper().replace('-', '_')}": name for name in self.kinds}
+        for missing in flags.keys() - variables.keys():
+            where = unseen(missing)
+            if where and self.kinds[flags[missing]] is not Kind.ARRAY:
+                self._set(flags[missing], Text("", where), Origin.ENVIRONMENT)
         for variable, text in variables.items():
             name = flags.get(variable)
             if name is not None and self.kinds[name] is not Kind.ARRAY:

@@ -118,12 +118,12 @@ async def test_a_change_of_its_settings_is_told(cluster: TestCluster, carrier: C
 async def test_a_policy_that_cannot_be_read_makes_the_node_wait(
     cluster: TestCluster, carrier: Carrier
 ) -> None:
-    await set_args(carrier, "--start-time=$(START)")
+    await set_args(carrier, "--start-time=$(START_SERVICE_HOST)")
     async with running_session(cluster, policy=PolicyOptions(), **carrier.options) as session:
         operation = session.start_reboot(cluster.node_names[0])
         await reached(operation, Phase.WAITING)
         assert operation.detail == (
-            "kured's --start-time comes from the variable START, which is not read here; set it "
+            "kured's --start-time comes from the variable START_SERVICE_HOST, which is not read here; set it "
             "here, or override it."
         )
         operation.cancel()

@@ -24,7 +24,8 @@ async def probed(session: Session, node: str) -> Pending:
 
     async def answer() -> Pending | None:
         found = await session.probe(node)
-        return found if "no kured runs" not in found.detail else None
+        early = ("no kured runs", "not known yet")
+        return None if any(words in found.detail for words in early) else found
 
     found = await eventually(answer, timeout=TIMEOUT)
     assert found is not None

@@ -8,8 +8,16 @@ import msgspec
 
 from kuredtui.cluster.kured_found import FoundKured, KuredPresence, changed_settings
 from kuredtui.cluster.kured_settings import KuredSettings
-from kuredtui.kube.goflags.kinds import Hidden
-from kuredtui.kube.types import DaemonSet
+from kuredtui.kube.goflags.reading import read_flags
+from kuredtui.kube.types import (
+    Container,
+    DaemonSet,
+    EnvFromSource,
+    EnvVar,
+    EnvVarSource,
+    KeyReference,
+    WholeReference,
+)
 
 UNSEEN = "Whether a kured runs here cannot be seen: you may not list daemonsets."
 
@@ -75,9 +83,29 @@ def test_the_nodes_own_name_is_no_oddity() -> None:
     assert kured().oddities() == ()
 
 
+def test_what_is_not_known_any_more_is_no_change() -> None:
+    reference = KeyReference(name="settings", key="owners")
+    env = EnvVar(name="KURED_CONCURRENCY", value_from=EnvVarSource(config_map_key_ref=reference))
+    unknown = read_flags(KuredSettings, Container(env=[env]), prefix="KURED")
+    assert changed_settings(kured("--concurrency=2").reading, unknown) == []
+    assert changed_settings(unknown, kured("--concurrency=2").reading) == []
+
+
+def test_what_may_come_from_a_whole_source_is_said_once() -> None:
+    whole = EnvFromSource(config_map_ref=WholeReference(name="settings"))
+    secret = EnvFromSource(secret_ref=WholeReference(name="urls"))
+    reading = read_flags(KuredSettings, Container(env_from=[whole, secret]), prefix="KURED")
+    assert replace(kured(), reading=reading).oddities() == (
+        "kured kube-system/kured may have any of its settings from ConfigMap settings, which is not "
+        "read here.",
+        "kured kube-system/kured may have settings from Secret urls: never read here, and not "
+        "respected.",
+    )
+
+
 def test_a_change_is_told_without_secrets() -> None:
-    before = KuredSettings(notify_url=Hidden("slack://old"))
-    after = replace(before, notify_url=Hidden("slack://new"), concurrency=2, reboot_days=("mo",))
+    before = kured("--notify-url=slack://old").reading
+    after = kured("--notify-url=slack://new", "--concurrency=2", "--reboot-days=mo").reading
     assert changed_settings(before, after) == [
         "--concurrency 1 -> 2",
         "--reboot-days su,mo,tu,we,th,fr,sa -> mo",

@@ -80,3 +80,15 @@ def test_the_rights_of_a_viewer_and_of_an_operator_can_be_applied_side_by_side()
 
 def test_a_group_and_a_user_exclude_one_another() -> None:
     assert run("--role", "viewer", "--group", "a", "--user", "b").exit_code == 2
+
+
+def test_a_viewer_reads_the_config_maps_that_are_named_and_no_others() -> None:
+    arguments = ("--kured-configmap", "settings.kured", "--kured-configmap", "more")
+    found = [
+        rule for rule in rules("--role", "viewer", *arguments) if "configmaps" in rule["resources"]
+    ]
+    assert [(rule["resourceNames"], rule["verbs"]) for rule in found] == [
+        (["settings.kured", "more"], ["get"])
+    ]
+    assert run("--role", "viewer", "--kured-configmap", "No/Name").exit_code == 2
+    assert not [rule for rule in rules("--role", "viewer") if "configmaps" in rule["resources"]]

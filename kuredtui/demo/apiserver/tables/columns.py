@@ -13,6 +13,7 @@ from kuredtui.demo.apiserver.tables.nodes import node_row
 from kuredtui.demo.apiserver.tables.others import (
     attachment_row,
     claim_row,
+    config_map_row,
     event_row,
     lease_row,
     namespace_row,
@@ -35,6 +36,7 @@ _COLUMNS = {
     "events": "Last_Seen Type Reason Object *Subobject *Source Message *First_Seen *Count *Name",
     "persistentvolumeclaims": "Name Status Volume Capacity Access_Modes StorageClass "
     "VolumeAttributesClass Age *VolumeMode",
+    "configmaps": "Name Data Age",
     "secrets": "Name Type Data Age",
     "daemonsets": "Name Desired# Current# Ready# Up-to-date# Available# Node_Selector Age "
     "*Containers *Images *Selector",
@@ -52,6 +54,7 @@ ROWS: dict[str, Callable[[JsonObject], Cells]] = {
     "namespaces": namespace_row,
     "events": event_row,
     "persistentvolumeclaims": claim_row,
+    "configmaps": config_map_row,
     "secrets": secret_row,
     "daemonsets": daemonset_row,
     "deployments": deployment_row,

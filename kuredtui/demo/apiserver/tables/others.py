@@ -46,6 +46,13 @@ def claim_row(claim: JsonObject) -> Cells:
     ]
 
 
+def config_map_row(config_map: JsonObject) -> Cells:
+    """The cells of a ConfigMap; the number is that of its keys."""
+    metadata = config_map["metadata"]
+    held = sum(len(config_map.get(part) or {}) for part in ("data", "binaryData"))
+    return [metadata["name"], str(held), age_of(metadata["creationTimestamp"])]
+
+
 def secret_row(secret: JsonObject) -> Cells:
     """The cells of a Secret."""
     metadata = secret["metadata"]

@@ -186,10 +186,38 @@ def test_references_to_variables_are_replaced_as_kubernetes_does() -> None:
     assert reading.settings == Flags(name="x-$(A)-$A-$(", alerts="xy$")
 
 
-def test_a_reference_to_nothing_in_the_list_is_not_known() -> None:
-    reading = read("--name=$(KUBERNETES_SERVICE_HOST)", "$(MORE)")
+def test_a_reference_to_a_service_s_variable_is_not_known() -> None:
+    reading = read("--name=$(KUBERNETES_SERVICE_HOST)", "$(DB_PORT_5432_TCP)")
     assert reading.elsewhere == {"name": "the variable KUBERNETES_SERVICE_HOST"}
-    assert reading.unknown_flags == ("a word from the variable MORE",)
+    assert reading.unknown_flags == ("a word from the variable DB_PORT_5432_TCP",)
+
+
+def test_a_reference_to_nothing_stays_as_it_is() -> None:
+    assert read("--name=$(MORE)-$(A)", env={"A": "x"}).settings == Flags(name="$(MORE)-x")
+
+
+@pytest.mark.parametrize("whole", ["configMapRef", "secretRef"])
+def test_a_reference_to_what_a_whole_source_may_have_is_not_known(whole: str) -> None:
+    sources = [{"prefix": "MO", whole: {"name": "more"}}]
+    reading = read("--name=$(MORE)", "--alerts=$(LESS)", envFrom=sources)
+    assert reading.elsewhere == {"name": "the variable MORE"}
+    assert reading.settings == Flags(alerts="$(LESS)")
+
+
+def test_what_a_whole_config_map_may_set_is_not_known() -> None:
+    sources = [{"configMapRef": {"name": "cm"}, "prefix": "APP_NA"}]
+    reading = read("--name=a", "--owners=2", envFrom=sources)
+    assert reading.elsewhere == {"name": "ConfigMap cm, with the prefix APP_NA"}
+    assert reading.settings.owners == 2
+    assert read(envFrom=sources, env={"APP_NAME": "e"}).settings == Flags(name="e")
+    assert "pods" not in read(envFrom=[{"configMapRef": {"name": "cm"}}]).elsewhere
+
+
+def test_a_whole_secret_is_not_taken_to_hold_settings() -> None:
+    reading = read("--name=a", envFrom=[{"secretRef": {"name": "s"}}])
+    assert (reading.elsewhere, reading.sources) == ({}, ("Secret s",))
+    prefixed = [{"secretRef": {"name": "s"}, "prefix": "SLACK_"}]
+    assert read(envFrom=prefixed).sources == ()
 
 
 def test_whole_config_maps_and_secrets_are_named() -> None:
