@@ -16,7 +16,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
+from textual.binding import BindingType
 
+from kuredtui.ui.actions import Place, bindings_of
 from kuredtui.ui.screens.main import MainScreen
 from kuredtui.ui.text import clean
 from kuredtui.ui.theme import THEME
@@ -49,7 +51,7 @@ async def _nothing_to_close() -> None:
     """For a `connect` that opens nothing."""
 
 
-class KuredTuiApp(App[None]):
+class KuredTuiApp(App[None], inherit_bindings=False):
     """The console.
 
     Args:
@@ -64,6 +66,7 @@ class KuredTuiApp(App[None]):
 
     CSS_PATH = "app.tcss"
     TITLE = "kuredtui"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.EVERYWHERE)
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
 
     def __init__(
@@ -213,8 +216,8 @@ class KuredTuiApp(App[None]):
         elif answer in (leave.WAIT, leave.CANCEL_AND_LEAVE):
             self._leave_when_done(cancel=answer == leave.CANCEL_AND_LEAVE)
 
-    def action_help_quit(self) -> None:
-        """Ctrl+C anywhere is the same as leaving; Textual's own answer is only a hint."""
+    def action_leave(self) -> None:
+        """Leave from wherever one is; a question is asked on top of what is there."""
         self.run_worker(self.action_quit())
 
     def _show_picture(self) -> None:
@@ -224,6 +227,16 @@ class KuredTuiApp(App[None]):
             self.push_screen(
                 PictureScreen(lambda: link.session, lambda: link.history, now=self.now)
             )
+
+    def action_help(self) -> None:
+        """The keys of where one is; again: close them."""
+        from kuredtui.ui.screens.help import HelpScreen
+        from kuredtui.ui.screens.placed import Placed
+
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss()
+        elif isinstance(self.screen, Placed):
+            self.push_screen(HelpScreen(self.screen, read_only=self.main.read_only))
 
     def _retry(self) -> None:
         if self.link is not None and not self.link.retry() and self.running_operations():

@@ -594,7 +594,7 @@ async def test_help_lists_the_keys_of_where_one_is_first() -> None:
         await seen.press("question_mark")
         await seen.see("Nodes", "Reboot the selected node")
         await seen.press("escape", "tab", "question_mark")
-        await seen.see("Log and detail", "the log follows again")
+        await seen.see("Reading", "the log follows again")
 
 
 async def test_a_key_in_the_footer_can_be_clicked() -> None:

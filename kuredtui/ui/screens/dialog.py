@@ -8,13 +8,16 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from kuredtui.ui.actions import Place, bindings_of
+from kuredtui.ui.actions.key_names import written
+from kuredtui.ui.screens.placed import Placed
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line, Tone
@@ -48,7 +51,7 @@ class Choice:
     dangerous: bool = False
 
 
-class Dialog(ModalScreen[str]):
+class Dialog(Placed, ModalScreen[str]):
     """Asks one question and returns the answer of the choice that was made.
 
     Escape, and a click beside the box, are the first choice, which is also the one with the focus: it must
@@ -59,13 +62,8 @@ class Dialog(ModalScreen[str]):
     BETWEEN: ClassVar[int] = 0
     """Lines between the text and the buttons."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "first", "Back", id="dialog.back"),
-        Binding("left,up,shift+tab", "app.focus_previous", show=False, id="dialog.previous"),
-        Binding("right,down,tab", "app.focus_next", show=False, id="dialog.next"),
-        Binding("pageup", "scroll_text(-1)", show=False, id="dialog.page_up"),
-        Binding("pagedown", "scroll_text(1)", show=False, id="dialog.page_down"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.QUESTION, Place.EVERYWHERE)
+    PLACES = (Place.QUESTION,)
 
     def __init__(
         self,
@@ -173,5 +171,5 @@ class Dialog(ModalScreen[str]):
 
 
 def _label(choice: Choice) -> str:
-    key = choice.keys[0].replace("ctrl+", "^") if choice.keys else ""
+    key = written(choice.keys[0]) if choice.keys else ""
     return f"{choice.label} ({key})" if key else choice.label

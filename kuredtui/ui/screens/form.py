@@ -6,31 +6,32 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from kuredtui.ui.actions import Place, bindings_of
 from kuredtui.ui.form_fields import FormField, Value
+from kuredtui.ui.screens.placed import Placed
 from kuredtui.ui.text import clean
 
 Values = Mapping[str, Value]
 
 
-class FormScreen(ModalScreen[Values | None]):
+class FormScreen(Placed, ModalScreen[Values | None]):
     """Returns the values of the fields that differ from their defaults; None when it was left by escape.
 
     Enter takes the values, once all of them can be understood. A form changes nothing by itself.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", "Back", id="form.back"),
-        Binding("up,shift+tab", "app.focus_previous", show=False, id="form.previous"),
-        Binding("down,tab", "app.focus_next", show=False, id="form.next"),
-        Binding("enter", "take", "Use", id="form.take"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.FORM, Place.EVERYWHERE)
+    PLACES = (
+        Place.FORM,
+        Place.FORM_WORDS,
+    )
     AUTO_FOCUS = ".form-value"
 
     def __init__(self, *, title: str, fields: Sequence[FormField]) -> None:
@@ -128,10 +129,7 @@ class _Text(Input):
 class Cycle(Static, can_focus=True):
     """A field of which one of a few words is chosen, by the arrows or the space bar."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,space,l", "turn(1)", show=False, id="form.choose_next"),
-        Binding("left,h", "turn(-1)", show=False, id="form.choose_previous"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.FORM_WORDS)
 
     class Changed(Message):
         """Another word is chosen."""

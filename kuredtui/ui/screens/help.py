@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from kuredtui.ui.actions import Action, Place, actions_of
+from kuredtui.ui.actions import Action, Place, actions_of, bindings_of
+from kuredtui.ui.screens.placed import Placed
 from kuredtui.ui.tones import Line, Tone
 from kuredtui.ui.widgets.line_pane import LinePane
 
@@ -23,16 +24,23 @@ _SIGNS: tuple[Line, ...] = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
-    """Lists the registry of actions, the places of where one is first."""
+_MOST_KEYS = 18
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "dismiss", "Close", id="help.close"),
-    ]
 
-    def __init__(self, here: Place, *, read_only: bool) -> None:
+class HelpScreen(Placed, ModalScreen[None]):
+    """Lists the registry of actions for the places of a screen.
+
+    Args:
+        of: the screen.
+        read_only: leaves out what changes the cluster.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.HELP, Place.EVERYWHERE)
+    PLACES = (Place.HELP, Place.PANE)
+
+    def __init__(self, of: Placed, *, read_only: bool) -> None:
         super().__init__()
-        self._here = here
+        self._of = of
         self._read_only = read_only
 
     def compose(self) -> ComposeResult:
@@ -45,41 +53,32 @@ class HelpScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Fill in the list."""
         lines = self.query_one(LinePane)
-        lines.replace(help_lines(self._here, read_only=self._read_only))
+        lines.replace(help_lines(self._of, read_only=self._read_only))
         lines.focus()
 
 
-def help_lines(here: Place, *, read_only: bool) -> list[Line]:
-    """All keys by place; in read-only without those that change the cluster."""
-    order = {
-        Place.NODES: (
-            Place.NODES,
-            Place.CURSOR,
-            Place.SORT,
-            Place.CONSOLE,
-            Place.FILTER,
-            Place.PANE,
-            Place.LOG,
-        ),
-        Place.PANE: (
-            Place.PANE,
-            Place.LOG,
-            Place.CONSOLE,
-            Place.NODES,
-            Place.SORT,
-            Place.FILTER,
-            Place.CURSOR,
-        ),
-    }.get(here, tuple(Place))
-    lines: list[Line] = []
-    for place in order:
-        lines.append(((place.value, Tone.STRONG),))
-        lines += [
-            _help_line(action) for action in actions_of(place) if not (read_only and action.writes)
+def help_lines(of: Placed, *, read_only: bool) -> list[Line]:
+    """All keys of a screen by place; in read-only without those that change the cluster."""
+    by_place = {
+        place: [
+            action
+            for action in actions_of(place)
+            if of.offers(action) and not (read_only and action.writes)
         ]
+        for place in of.places
+    }
+    width = max(len(_keys(action)) for actions in by_place.values() for action in actions)
+    lines: list[Line] = []
+    for place, actions in by_place.items():
+        lines.append(((place.value, Tone.STRONG),))
+        lines += [_help_line(action, min(width, _MOST_KEYS)) for action in actions]
         lines.append((("", Tone.PLAIN),))
-    return [*lines, *_SIGNS]
+    return [*lines, *_SIGNS] if Place.NODES in of.places else lines
 
 
-def _help_line(action: Action) -> Line:
-    return ((f"  {action.key_text:<9} ", Tone.BUSY), (action.help, Tone.PLAIN))
+def _help_line(action: Action, width: int) -> Line:
+    return ((f"  {_keys(action):<{width}}  ", Tone.BUSY), (action.help, Tone.PLAIN))
+
+
+def _keys(action: Action) -> str:
+    return " ".join(action.key_texts)

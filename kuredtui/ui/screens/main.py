@@ -20,6 +20,7 @@ from kuredtui.ui.actions import ACTIONS, Action, Place, bindings_of
 from kuredtui.ui.filters import parse_filter
 from kuredtui.ui.phase_times import PhaseTimes
 from kuredtui.ui.rows import Row
+from kuredtui.ui.screens.placed import Placed
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line
@@ -35,21 +36,22 @@ if TYPE_CHECKING:
 
 # Above this width the detail stands beside the table, below it in its place.
 _BESIDE = 120
+_ALWAYS = (Place.CONSOLE, Place.EVERYWHERE)
+_PANES = (Place.PANE, Place.LOG)
 # Keys worth a place in the footer only while the focus is in a pane.
 _PANE_HINTS = frozenset({"console.back", "console.next"})
 
 
-class MainScreen(Screen[None]):
+class MainScreen(Placed, Screen[None]):
     """Puts the widgets together and moves between them.
 
     What needs the session (reboot, cancel, leaving) is told to the app as a `Wanted`.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings_of(Place.NODES),
-        *bindings_of(Place.SORT),
-        *bindings_of(Place.CONSOLE),
+        *bindings_of(Place.NODES, Place.SORT, Place.CONSOLE),
     ]
+    PLACES = (Place.NODES, Place.CURSOR, Place.SORT, Place.CONSOLE, Place.FILTER, *_PANES)
     AUTO_FOCUS = "#nodes"
     # Textual has these as instance variables, so a ClassVar they cannot be called.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_BESIDE, "-wide")]  # noqa: RUF012 - see above
@@ -141,6 +143,17 @@ class MainScreen(Screen[None]):
         """Forget all rows and any problem: another attempt begins."""
         self._banner.display = False
         self.table.clear()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """All places of this screen, that of the focus first."""
+        here: tuple[Place, ...] = ()
+        if self._filter.has_focus_within:
+            here = (Place.FILTER,)
+        elif self.focused is not self.table:
+            here = (*_PANES, Place.CONSOLE)
+        rest = (place for place in super().places if place not in here)
+        return (*here, *rest)
 
     @property
     def facts(self) -> HeaderFacts:
@@ -281,7 +294,7 @@ class MainScreen(Screen[None]):
 
     def palette_actions(self) -> list[Action]:
         """What can be picked there: what the keys of this screen do now."""
-        places = (Place.NODES, Place.SORT, Place.CONSOLE)
+        places = (Place.NODES, Place.SORT, *_ALWAYS)
         return [
             action
             for action in ACTIONS
@@ -289,13 +302,6 @@ class MainScreen(Screen[None]):
             and action.id != "console.palette"
             and self._availability(action, everywhere=True) is Availability.READY
         ]
-
-    def action_help(self) -> None:
-        """The keys of where one is."""
-        from kuredtui.ui.screens.help import HelpScreen
-
-        here = Place.NODES if self.focused is self.table else Place.PANE
-        self.app.push_screen(HelpScreen(here, read_only=self.read_only))
 
     # What the widgets say.
 
@@ -356,11 +362,11 @@ class MainScreen(Screen[None]):
         if self._filter.has_focus_within:
             places = (Place.FILTER,)
         elif self.focused is self.table or self.focused is None:
-            places = (Place.NODES, Place.CONSOLE)
+            places = (Place.NODES, *_ALWAYS)
         elif self.focused is self.log_pane:
-            places = (Place.PANE, Place.LOG, Place.CONSOLE)
+            places = (*_PANES, *_ALWAYS)
         else:
-            places = (Place.PANE, Place.CONSOLE)
+            places = (Place.PANE, *_ALWAYS)
         self._hints.show(
             [
                 Hint(action, self._availability(action))

@@ -7,14 +7,16 @@ from typing import ClassVar, NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from kuredtui.ui.actions import Place, bindings_of
 from kuredtui.ui.key_line import key_line
 from kuredtui.ui.screens.dialog import Choice
+from kuredtui.ui.screens.placed import Placed
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.tones import Line
 from kuredtui.ui.widgets.line_pane import LinePane
@@ -35,7 +37,7 @@ class Item(NamedTuple):
     detail: Sequence[Line] = ()
 
 
-class PickScreen(ModalScreen[Picked | None]):
+class PickScreen(Placed, ModalScreen[Picked | None]):
     """Returns what was picked, or None. Nothing is done by itself: a question follows.
 
     Args:
@@ -44,10 +46,11 @@ class PickScreen(ModalScreen[Picked | None]):
         choices: what can be asked about an item; a key for each. Enter is the first.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss", "Back", id="pick.back"),
-        Binding("enter", "first", "Choose", id="pick.first"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.PICK, Place.EVERYWHERE)
+    PLACES = (
+        Place.PICK,
+        Place.CURSOR,
+    )
     AUTO_FOCUS = "#pick-items"
 
     def __init__(self, *, title: str, items: Mapping[str, Item], choices: Sequence[Choice]) -> None:
@@ -65,7 +68,8 @@ class PickScreen(ModalScreen[Picked | None]):
             yield self._list
             yield self._detail
             keys = [(choice.keys[0], choice.label) for choice in self._choices]
-            line = key_line([*keys, ("esc", "Back")], tones_of(self.app))
+            keys += self.hints(Place.PICK, Place.EVERYWHERE)
+            line = key_line(keys, tones_of(self.app))
             yield Static(line, id="pick-keys", markup=False)
 
     def on_mount(self) -> None:

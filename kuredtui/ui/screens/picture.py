@@ -13,6 +13,7 @@ from textual.widgets import Static
 from kuredtui.ui.actions import Place, bindings_of
 from kuredtui.ui.key_line import key_line
 from kuredtui.ui.picture_text import pending_lines
+from kuredtui.ui.screens.placed import Placed
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line, Tone
@@ -31,7 +32,7 @@ _LEAST_HEIGHT, _MOST_HEIGHT = 3, 6
 _MARGIN = 8
 
 
-class PictureScreen(Screen[None]):
+class PictureScreen(Placed, Screen[None]):
     """Looks at the session twice a second.
 
     Args:
@@ -41,6 +42,7 @@ class PictureScreen(Screen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.PICTURE)
+    PLACES = (Place.PICTURE, Place.PANE)
     AUTO_FOCUS = "#picture-kernels"
 
     def __init__(
@@ -67,7 +69,7 @@ class PictureScreen(Screen[None]):
         self.query_one("#picture-pending").border_title = "Pending reboots"
         self._kernels.border_title = "Kernels by pool"
         self.query_one("#picture-keys", Static).update(
-            key_line([("esc", "Table")], tones_of(self.app))
+            key_line(self.hints(Place.PICTURE, Place.EVERYWHERE), tones_of(self.app))
         )
         self.set_interval(_LOOK, self.look)
         self.call_after_refresh(self.look)

@@ -7,19 +7,21 @@ from datetime import datetime
 from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import Worker
 
 from kuredtui.engine.errors import FAILURES, sentence
+from kuredtui.ui.actions import Action, Place, bindings_of
 from kuredtui.ui.form_fields import FormField
 from kuredtui.ui.key_line import key_line
 from kuredtui.ui.plan_text import EMPTY, Foreseen, plan_lines
 from kuredtui.ui.run_choice import RunChoice
 from kuredtui.ui.run_fields import run_choice
 from kuredtui.ui.screens.form import FormScreen, Values
+from kuredtui.ui.screens.placed import Placed
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line, Piece, Tone
@@ -36,7 +38,7 @@ class PlanAnswer(NamedTuple):
 Look = Callable[[RunChoice], AsyncIterator[Foreseen]]
 
 
-class PlanScreen(Screen[PlanAnswer]):
+class PlanScreen(Placed, Screen[PlanAnswer]):
     """Shows the plans of some nodes.
 
     Args:
@@ -48,13 +50,11 @@ class PlanScreen(Screen[PlanAnswer]):
         now: the clock.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,p", "leave", "Back", id="plan.back"),
-        Binding("o", "options", "Options", id="plan.options"),
-        Binding("ctrl+r", "look", "Look again", id="plan.look"),
-        Binding("r", "act('node.reboot')", "Reboot", id="plan.reboot"),
-        Binding("d", "act('node.drain')", "Drain", id="plan.drain"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.PLAN)
+    PLACES = (
+        Place.PLAN,
+        Place.PANE,
+    )
     AUTO_FOCUS = "#plan-lines"
 
     def __init__(
@@ -91,6 +91,10 @@ class PlanScreen(Screen[PlanAnswer]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Inside a question the question goes on."""
         return action != "act" or self._may_act
+
+    def offers(self, action: Action) -> bool:
+        """No keys that go on to a question, where escape goes back to one."""
+        return self._may_act or not action.writes
 
     def action_leave(self) -> None:
         """Back, with the options as they are now."""
@@ -157,7 +161,4 @@ class PlanScreen(Screen[PlanAnswer]):
         return lines
 
     def _keys(self) -> Content:
-        keys = [("o", "Options"), ("^r", "Look again"), ("j k", "Scroll")]
-        if self._may_act:
-            keys += [("r", "Reboot"), ("d", "Drain")]
-        return key_line([*keys, ("esc", "Back")], tones_of(self.app))
+        return key_line(self.hints(Place.PLAN, Place.EVERYWHERE), tones_of(self.app))

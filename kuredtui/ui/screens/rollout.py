@@ -9,15 +9,17 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
+from kuredtui.ui.actions import Place, bindings_of
 from kuredtui.ui.key_line import key_line
 from kuredtui.ui.phase_times import PhaseTimes, Step
 from kuredtui.ui.rollout_text import entry_detail, entry_line, head_lines, in_display_order
+from kuredtui.ui.screens.placed import Placed
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line
@@ -37,17 +39,9 @@ _NAME_SHARE = 0.4
 # Columns from which on the kernels have room beside the selected node.
 _BESIDE = 130
 _MOST_NAME = 40
-_KEYS = (
-    ("P", "Pause/resume"),
-    ("s", "Skip"),
-    ("S", "Stop"),
-    ("x", "Cancel"),
-    ("X", "Cancel all"),
-    ("esc", "Table"),
-)
 
 
-class RolloutScreen(Screen[None]):
+class RolloutScreen(Placed, Screen[None]):
     """Looks at the session's rollout twice a second.
 
     Args:
@@ -57,15 +51,8 @@ class RolloutScreen(Screen[None]):
         now: the clock, in seconds of the epoch.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,R", "dismiss", "Table", id="rollout.back"),
-        Binding("P", "want('rollout.pause')", "Pause/resume", id="rollout.pause"),
-        Binding("s", "want('rollout.skip')", "Skip", id="rollout.skip"),
-        Binding("S", "want('rollout.stop')", "Stop", id="rollout.stop"),
-        Binding("x", "want('node.cancel')", "Cancel", id="rollout.cancel"),
-        Binding("X", "want('rollout.cancel')", "Cancel all", id="rollout.cancel_all"),
-        Binding("tab", "app.focus_next", show=False, id="rollout.next"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.ROLLOUT)
+    PLACES = (Place.ROLLOUT, Place.CURSOR, Place.PANE)
     AUTO_FOCUS = "#rollout-nodes"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_BESIDE, "-wide")]  # noqa: RUF012 - as Textual has it
 
@@ -101,7 +88,8 @@ class RolloutScreen(Screen[None]):
         with Horizontal(id="rollout-below"):
             yield self._detail
             yield self._kernels
-        yield Static(key_line(_KEYS, tones_of(self.app)), id="rollout-keys", markup=False)
+        keys = key_line(self.hints(Place.ROLLOUT, Place.EVERYWHERE), tones_of(self.app))
+        yield Static(keys, id="rollout-keys", markup=False)
 
     def on_mount(self) -> None:
         """Look, again and again."""

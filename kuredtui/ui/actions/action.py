@@ -1,0 +1,66 @@
+"""What an action is, and where its keys work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kuredtui.ui.actions.key_names import written
+
+
+class Place(StrEnum):
+    """Where a key works; the value is the heading in the help."""
+
+    NODES = "Nodes"
+    CURSOR = "Moving"
+    SORT = "Sorting"
+    FILTER = "Filter"
+    PANE = "Reading"
+    LOG = "Log"
+    PICTURE = "Picture"
+    PLAN = "Plan"
+    ROLLOUT = "Rollout"
+    PICK = "Picking one of several"
+    FORM = "Form"
+    FORM_WORDS = "A field with a few words to choose from"
+    QUESTION = "Question"
+    HELP = "This help"
+    CONSOLE = "Console"
+    EVERYWHERE = "Everywhere"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One thing a person can do.
+
+    Attributes:
+        id: stable name; what a key map in the settings refers to.
+        keys: Textual key names, separated by commas; the first is the one that is shown.
+        method: the Textual action it runs (`action_<method>` of whoever binds the place).
+        label: one or two words for the footer, or empty to keep it out of there.
+        help: one line for the help screen.
+        writes: changes the cluster; read-only hides it.
+        needs_node: makes sense only while a node is selected.
+        at_once: carried out as soon as the key is read, before the next key is looked at. Textual hands
+            keys that have arrived together to whoever had the focus before the first of them.
+    """
+
+    id: str
+    keys: str
+    method: str
+    place: Place
+    help: str
+    label: str = ""
+    writes: bool = False
+    needs_node: bool = False
+    at_once: bool = False
+
+    @property
+    def key_text(self) -> str:
+        """The first key as people write it."""
+        return self.key_texts[0]
+
+    @property
+    def key_texts(self) -> list[str]:
+        """All keys as people write them."""
+        return [written(key) for key in self.keys.split(",")]

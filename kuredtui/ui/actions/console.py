@@ -1,0 +1,79 @@
+"""The console itself: its panes, its connection, help, leaving."""
+
+from __future__ import annotations
+
+from kuredtui.ui.actions.action import Action, Place
+
+CONSOLE: tuple[Action, ...] = (
+    Action(
+        id="console.log",
+        keys="l",
+        method="log_size",
+        place=Place.CONSOLE,
+        label="Log",
+        help="The log: small, large, hidden",
+    ),
+    Action(
+        id="console.picture",
+        keys="v",
+        method="want('console.picture')",
+        place=Place.CONSOLE,
+        help="The picture of the night: pending reboots over time, and the kernels of each pool",
+    ),
+    Action(
+        id="console.next",
+        keys="tab",
+        method="next_pane",
+        place=Place.CONSOLE,
+        label="Panes",
+        help="On to the next pane: nodes, detail, log",
+    ),
+    Action(
+        id="console.back",
+        keys="escape",
+        method="back",
+        place=Place.CONSOLE,
+        label="Back",
+        help="Close the detail; then clear the filter",
+    ),
+    Action(
+        id="console.retry",
+        keys="ctrl+r",
+        method="want('console.retry')",
+        place=Place.CONSOLE,
+        help="Connect anew, by the kubeconfig as it is now; while connected it does nothing",
+    ),
+    Action(
+        id="console.palette",
+        keys="colon",
+        method="palette",
+        place=Place.CONSOLE,
+        help="Find an action by a few letters of what it does",
+    ),
+    Action(
+        id="console.quit",
+        keys="q",
+        method="want('console.quit')",
+        place=Place.CONSOLE,
+        label="Quit",
+        help="Leave; asks when an operation runs",
+    ),
+)
+
+EVERYWHERE: tuple[Action, ...] = (
+    Action(
+        id="console.exit",
+        keys="ctrl+c,ctrl+q",
+        method="app.leave",
+        place=Place.EVERYWHERE,
+        help="Leave from wherever you are; asks when an operation runs",
+    ),
+    Action(
+        id="console.help",
+        keys="question_mark,f1",
+        method="app.help",
+        place=Place.EVERYWHERE,
+        label="Help",
+        help="The keys of where you are",
+    ),
+)

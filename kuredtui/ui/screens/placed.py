@@ -1,0 +1,35 @@
+"""What every screen tells of its keys, for its own last line and for the help."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from kuredtui.ui.actions import Action, Place, actions_of
+
+
+class Placed:
+    """A screen that knows where one is on it. A modal one binds `Place.EVERYWHERE` itself: Textual looks no
+    further than it for a key.
+
+    Attributes:
+        PLACES: the places whose keys work here, the most particular first.
+    """
+
+    PLACES: ClassVar[tuple[Place, ...]]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The places for the help, those of where the focus is first."""
+        return (*self.PLACES, Place.EVERYWHERE)
+
+    def offers(self, action: Action) -> bool:
+        """Whether an action of these places can be had here."""
+        return True
+
+    def hints(self, *places: Place) -> list[tuple[str, str]]:
+        """Key and label of each action of these places that is offered and has a label."""
+        return [
+            (action.key_text, action.label)
+            for action in actions_of(*places)
+            if action.label and self.offers(action)
+        ]
