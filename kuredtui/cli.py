@@ -85,6 +85,7 @@ def cli(
     kubeconfig: str | None,
     context: str | None,
     production_contexts: str,
+    columns: tuple[str, ...],
     read_only: bool,
     log_file: Path | None,
     demo: bool,
@@ -109,6 +110,7 @@ def cli(
         kubeconfig=kubeconfig,
         context=context,
         production_contexts=production_contexts,
+        columns=columns,
         read_only=read_only,
         demo=demo,
         demo_nodes=demo_nodes,
@@ -150,12 +152,14 @@ def _console(settings: Settings) -> int:
         connector = Connector(settings, demo=demo)
         label = "the demo cluster" if demo else _choose(connector)
         from kuredtui.ui.app import KuredTuiApp
+        from kuredtui.ui.columns import chosen_columns
 
         app = KuredTuiApp(
             connector.open,
             target_label=label,
             close=connector.close,
             demo=settings.demo,
+            columns=chosen_columns(settings.columns),
             production=not demo and is_production(settings.production_contexts, label),
         )
         app.run()

@@ -24,6 +24,7 @@ from kuredtui.param_types import (
     Secret,
     Slice,
 )
+from kuredtui.ui.columns import COLUMN_NAMES, DEFAULT_COLUMNS, check_column
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -79,7 +80,18 @@ def _flattened(_ctx: click.Context, _param: click.Parameter, value: Any) -> tupl
 
 def all_options(command: Command) -> Command:
     """The command with all options."""
-    groups = (_CONNECTION, _SOURCES, _POLICY, _LOCK, _DRAIN, _REBOOT, _MARKS, _NOTIFICATIONS, _DEMO)
+    groups = (
+        _CONNECTION,
+        _SCREEN,
+        _SOURCES,
+        _POLICY,
+        _LOCK,
+        _DRAIN,
+        _REBOOT,
+        _MARKS,
+        _NOTIFICATIONS,
+        _DEMO,
+    )
     for option in reversed([option for group in groups for option in group.options]):
         command = option(command)
     return command
@@ -99,6 +111,15 @@ _CONNECTION.add(
     "--log-file",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Append what happens to this file, as JSON lines.",
+)
+
+_SCREEN = _Group("Screen")
+_SCREEN.add(
+    "--columns",
+    type=Slice(check_column),
+    multiple=True,
+    default=DEFAULT_COLUMNS,
+    help=f"Columns of the table, from left to right; of {', '.join(COLUMN_NAMES)}.",
 )
 
 _SOURCES = _Group("Who tells of a pending reboot")

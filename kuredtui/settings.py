@@ -46,6 +46,7 @@ class Settings:
         kubeconfig: the file named by `--kubeconfig`, or None for kubectl's own search.
         context: the context named by `--context`, or None for the current one.
         production_contexts: a regular expression; contexts in which it is found are marked.
+        columns: of the node table, by name, from left to right.
         read_only: refuse every change, whatever the rights.
         demo: start the embedded cluster and use that instead.
         demo_nodes: how many nodes the embedded cluster has.
@@ -61,6 +62,7 @@ class Settings:
     kubeconfig: str | None
     context: str | None
     production_contexts: str
+    columns: tuple[str, ...]
     read_only: bool
     demo: bool
     demo_nodes: int

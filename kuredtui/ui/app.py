@@ -26,9 +26,10 @@ from kuredtui.ui.tones import Line, Tone
 from kuredtui.ui.widgets.header import HeaderFacts
 
 if TYPE_CHECKING:
-    from kuredtui.ui.columns import OperationText
+    from kuredtui.ui.columns import Column
     from kuredtui.ui.link import Close, Connect, Link
     from kuredtui.ui.night_history import NightHistory
+    from kuredtui.ui.operations import OperationText
     from kuredtui.ui.screens.rollout import RolloutScreen
     from kuredtui.ui.widgets.detail_pane import DetailPane
     from kuredtui.ui.write_path import WritePath
@@ -61,6 +62,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         close: closes what `connect` opened; called, on the same loop, when a session has ended.
         demo: the target is the embedded cluster; said in the header.
         production: the target is one where mistakes are dear; said in the header and in questions.
+        columns: of the node table; None for the usual ones.
         clock: seconds since the epoch, for ages.
     """
 
@@ -77,6 +79,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         close: Close = _nothing_to_close,
         demo: bool = False,
         production: bool = False,
+        columns: tuple[Column, ...] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         # Textual turns colours into greys for NO_COLOR; with native colours on, it leaves them out.
@@ -93,7 +96,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         self.theme = THEME.name
         self.production = production
         self.main = MainScreen(
-            self._first_facts("◌ connecting"), production=production, clock=clock
+            self._first_facts("◌ connecting"), production=production, columns=columns, clock=clock
         )
 
     def get_default_screen(self) -> MainScreen:

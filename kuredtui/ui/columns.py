@@ -2,51 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
 
+from kuredtui.ui.cells import NOTHING, UNKNOWN, Cell, SortKey, natural, text_cell
+from kuredtui.ui.row import Row
 from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Tone
 
-if TYPE_CHECKING:
-    from kuredtui.cluster.node import NodeRecord
-
-# Sort keys of one column are all of one shape, so that they compare.
-SortKey = tuple[int | str, ...] | int | float
-_DIGITS = re.compile(r"(\d+)")
-_NONE = "-"
 NICE_TO_HAVE = 4
-
-
-class OperationText(NamedTuple):
-    """What the table says of a node's operation: ours, or another's journal on the node.
-
-    Attributes:
-        text: phase and detail; empty where there is none.
-        tone: busy while it runs, otherwise how it ended.
-        rank: for sorting; lower is more urgent.
-    """
-
-    text: str
-    tone: Tone
-    rank: int
-
-
-NO_OPERATION = OperationText("", Tone.DIM, 99)
-
-
-class Cell(NamedTuple):
-    """One cell: clean text and its tone."""
-
-    text: str
-    tone: Tone
-
-
-CellOf = Callable[["NodeRecord", OperationText], Cell]
-KeyOf = Callable[["NodeRecord", OperationText], SortKey]
+_NEVER = float("inf")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +19,9 @@ class Column:
     """One column of the table.
 
     Attributes:
-        id: its name in actions and settings.
-        title: its heading; `hot` is the index of the letter that sorts by it.
+        id: its name in actions.
+        title: its heading, and in lower case its name in the settings.
+        hot: index of the heading's letter that sorts by it; None where no letter does.
         least: cells it needs at least.
         comfort: cells it keeps as long as there are columns left that are only nice to have.
         most: cells it is given at most, however long its text.
@@ -69,78 +35,94 @@ class Column:
 
     id: str
     title: str
-    hot: int
     least: int
     most: int
-    cell: CellOf
-    key: KeyOf
+    cell: Callable[[Row], Cell]
+    key: Callable[[Row], SortKey]
+    hot: int | None = None
     comfort: int = 0
     drop: int = 0
     stretch: bool = False
     middle: bool = False
 
-
-@lru_cache(32_768)
-def natural(text: str) -> tuple[int | str, ...]:
-    """A sort key with numbers by value: `node-2` before `node-10`, `5.9` before `5.15`."""
-    parts: list[int | str] = list(_DIGITS.split(text))
-    # int() takes at most 4,300 digits; text from the cluster may have more.
-    parts[1::2] = [int(str(part)[:1000]) for part in parts[1::2]]
-    return tuple(parts)
+    @property
+    def name(self) -> str:
+        """What it is called in the settings."""
+        return self.title.lower()
 
 
-def _status(node: NodeRecord, _operation: OperationText) -> Cell:
-    return Cell(node.status, Tone.GOOD if node.status == "Ready" else Tone.BAD)
-
-
-def _status_key(node: NodeRecord, _operation: OperationText) -> int:
-    return {"NotReady": 0, "Unknown": 1}.get(node.status, 2)
-
-
-def _cordon(node: NodeRecord, _operation: OperationText) -> Cell:
-    return Cell("cordoned", Tone.HELD) if node.cordoned else Cell(_NONE, Tone.DIM)
-
-
-PENDING_CELLS = {
-    "yes": Cell("yes", Tone.WAIT),
-    "no": Cell("no", Tone.DIM),
-    "unknown": Cell("?", Tone.DIM),
+# Few values, so few cells, made once.
+_STATUS = {
+    "Ready": Cell("Ready", Tone.GOOD),
+    "NotReady": Cell("NotReady", Tone.BAD),
+    "Unknown": Cell("Unknown", Tone.BAD),
 }
+_STATUS_RANKS = {"NotReady": 0, "Unknown": 1, "Ready": 2}
+_CORDONED = Cell("cordoned", Tone.HELD)
+_NOT_PENDING = {"no": Cell("no", Tone.DIM), "unknown": UNKNOWN}
 _PENDING_RANKS = {"yes": 0, "unknown": 1, "no": 2}
 
 
-def _pending(node: NodeRecord, _operation: OperationText) -> Cell:
-    return PENDING_CELLS[node.pending.state]
+def _pending(row: Row) -> Cell:
+    pending = row.node.pending
+    if pending.state != "yes":
+        return _NOT_PENDING[pending.state]
+    return Cell("yes", Tone.WAIT, pending.since.timestamp() if pending.since else None)
 
 
-def _kernel(node: NodeRecord, _operation: OperationText) -> Cell:
+def _since(row: Row) -> Cell:
+    """Of a flag that is not set there is no time; of one that may be set it is not known."""
+    pending = row.node.pending
+    if pending.state == "no":
+        return NOTHING
+    if pending.state == "unknown" or pending.since is None:
+        return UNKNOWN
+    return Cell("", Tone.WAIT, pending.since.timestamp())
+
+
+def _since_key(row: Row) -> tuple[int, float]:
+    """Who waits longest first."""
+    pending = row.node.pending
+    since = pending.since.timestamp() if pending.since else _NEVER
+    return (_PENDING_RANKS[pending.state], since if pending.state == "yes" else _NEVER)
+
+
+def _source(row: Row) -> Cell:
+    source = row.node.pending.source
+    return text_cell(source, Tone.PLAIN) if source else UNKNOWN
+
+
+def _version(version: str, behind: int) -> Cell:
     """With the drift beside it where there is one: a hint, and in another colour than the flag's."""
-    behind = node.drift.behind
-    return _text(f"{node.kernel}  behind {behind}" if behind else node.kernel, Tone.PLAIN)
+    return text_cell(f"{version}  behind {behind}" if behind else version, Tone.PLAIN)
 
 
-def _age_key(node: NodeRecord, _operation: OperationText) -> float:
+def _reason(row: Row) -> Cell:
+    """An operation stands in a column of its own."""
+    why = row.why
+    if why is None or why.cause == "operation":
+        return Cell("", Tone.DIM)
+    return Cell(clean(why.brief), Tone.WAIT)
+
+
+def _reason_key(row: Row) -> SortKey:
+    reason = _reason(row).text
+    return (not reason, *natural(reason))
+
+
+def _age(row: Row) -> Cell:
+    created = row.node.created
+    return Cell("", Tone.DIM, created.timestamp()) if created else UNKNOWN
+
+
+def _age_key(row: Row) -> float:
     """Youngest first, as kubectl and k9s sort ages; an unknown age is the oldest."""
-    return -node.created.timestamp() if node.created else 0.0
-
-
-def _operation(_node: NodeRecord, operation: OperationText) -> Cell:
-    return Cell(operation.text, operation.tone)
-
-
-@lru_cache(32_768)
-def _text(value: str, tone: Tone = Tone.DIM) -> Cell:
-    """A cell of the node's own text; shared, since thousands of nodes say the same."""
-    return Cell(clean(value) or _NONE, tone)
+    created = row.node.created
+    return -created.timestamp() if created else 0.0
 
 
 # On 80 columns: name, status, pending, kernel and operation. CORDON goes before KERNEL, because the sign
 # at the left and the header's count say it, too, while nothing else tells whether a node got its patch.
-# AGE and WHY have no text of their own here: the one depends on the clock, and the table adds it as it
-# paints; the other depends on more than the node, and the row adds it.
-AGE = "age"
-REASON = "reason"
-
 COLUMNS: tuple[Column, ...] = (
     Column(
         id="name",
@@ -149,8 +131,8 @@ COLUMNS: tuple[Column, ...] = (
         least=24,
         comfort=36,
         most=63,
-        cell=lambda node, _: _text(node.name, Tone.STRONG),
-        key=lambda node, _: natural(node.name),
+        cell=lambda row: text_cell(row.name, Tone.STRONG),
+        key=lambda row: natural(row.name),
         middle=True,
     ),
     Column(
@@ -159,19 +141,27 @@ COLUMNS: tuple[Column, ...] = (
         hot=1,
         least=6,
         most=20,
-        cell=lambda node, _: _text(node.pool, Tone.PLAIN),
-        key=lambda node, _: natural(node.pool),
+        cell=lambda row: text_cell(row.node.pool, Tone.PLAIN),
+        key=lambda row: natural(row.node.pool),
         drop=5,
     ),
-    Column(id="status", title="STATUS", hot=0, least=8, most=8, cell=_status, key=_status_key),
+    Column(
+        id="status",
+        title="STATUS",
+        hot=0,
+        least=8,
+        most=8,
+        cell=lambda row: _STATUS[row.node.status],
+        key=lambda row: _STATUS_RANKS[row.node.status],
+    ),
     Column(
         id="cordon",
         title="CORDON",
         hot=0,
         least=8,
         most=8,
-        cell=_cordon,
-        key=lambda node, _: 0 if node.cordoned else 1,
+        cell=lambda row: _CORDONED if row.node.cordoned else NOTHING,
+        key=lambda row: 0 if row.node.cordoned else 1,
         drop=4,
     ),
     Column(
@@ -179,9 +169,19 @@ COLUMNS: tuple[Column, ...] = (
         title="PENDING",
         hot=6,
         least=8,
-        most=8,
+        most=10,  # `yes` and an age
         cell=_pending,
-        key=lambda node, _: _PENDING_RANKS[node.pending.state],
+        key=lambda row: _PENDING_RANKS[row.node.pending.state],
+    ),
+    Column(id="since", title="SINCE", least=6, most=6, cell=_since, key=_since_key, drop=7),
+    Column(
+        id="source",
+        title="SOURCE",
+        least=8,
+        most=24,
+        cell=_source,
+        key=lambda row: natural(row.node.pending.source),
+        drop=10,
     ),
     Column(
         id="kernel",
@@ -190,19 +190,29 @@ COLUMNS: tuple[Column, ...] = (
         least=12,
         comfort=28,
         most=48,
-        cell=_kernel,
-        key=lambda node, _: natural(node.kernel),
+        cell=lambda row: _version(row.node.kernel, row.node.drift.behind),
+        key=lambda row: natural(row.node.kernel),
         drop=2,
     ),
     Column(
-        id=REASON,
+        id="image",
+        title="IMAGE",
+        least=12,
+        most=50,
+        cell=lambda row: _version(row.node.node_image, row.node.drift.image_behind),
+        key=lambda row: natural(row.node.node_image),
+        drop=9,
+        middle=True,  # it begins alike on all nodes; the end is the date
+    ),
+    Column(
+        id="reason",
         title="WHY",
         hot=0,
         least=8,
         comfort=18,
         most=28,
-        cell=lambda node, _: Cell("", Tone.DIM),
-        key=lambda node, _: 0,
+        cell=_reason,
+        key=_reason_key,
         drop=3,
     ),
     Column(
@@ -211,19 +221,64 @@ COLUMNS: tuple[Column, ...] = (
         hot=0,
         least=8,
         most=24,
-        cell=lambda node, _: _text(node.version),
-        key=lambda node, _: natural(node.version),
-        drop=7,
+        cell=lambda row: text_cell(row.node.version),
+        key=lambda row: natural(row.node.version),
+        drop=12,
+    ),
+    Column(id="age", title="AGE", hot=0, least=5, most=6, cell=_age, key=_age_key, drop=11),
+    Column(
+        id="lock",
+        title="LOCK",
+        least=8,
+        most=15,  # `kuredtui` and an age
+        cell=lambda row: row.lock.cell,
+        key=lambda row: row.lock.rank,
+        drop=6,
     ),
     Column(
-        id=AGE,
-        title="AGE",
-        hot=0,
-        least=5,
-        most=6,
-        cell=lambda node, _: Cell("", Tone.DIM),
-        key=_age_key,
-        drop=6,
+        id="zone",
+        title="ZONE",
+        least=6,
+        most=20,
+        cell=lambda row: text_cell(row.node.zone),
+        key=lambda row: natural(row.node.zone),
+        drop=13,
+    ),
+    Column(
+        id="roles",
+        title="ROLES",
+        least=6,
+        most=24,
+        cell=lambda row: text_cell(",".join(row.node.roles)),
+        key=lambda row: natural(",".join(row.node.roles)),
+        drop=15,
+    ),
+    Column(
+        id="ip",
+        title="IP",
+        least=8,
+        most=39,  # IPv6
+        cell=lambda row: text_cell(row.node.internal_ip),
+        key=lambda row: natural(row.node.internal_ip),
+        drop=14,
+    ),
+    Column(
+        id="os",
+        title="OS",
+        least=8,
+        most=24,
+        cell=lambda row: text_cell(row.node.os_image),
+        key=lambda row: natural(row.node.os_image),
+        drop=16,
+    ),
+    Column(
+        id="runtime",
+        title="RUNTIME",
+        least=8,
+        most=24,
+        cell=lambda row: text_cell(row.node.runtime),
+        key=lambda row: natural(row.node.runtime),
+        drop=17,
     ),
     Column(
         id="operation",
@@ -232,11 +287,34 @@ COLUMNS: tuple[Column, ...] = (
         least=16,
         comfort=24,
         most=400,
-        cell=_operation,
-        key=lambda _, operation: operation.rank,
+        cell=lambda row: Cell(row.operation.text, row.operation.tone),
+        key=lambda row: row.operation.rank,
         drop=1,
         stretch=True,
     ),
 )
 
-COLUMN_INDEX = {column.id: index for index, column in enumerate(COLUMNS)}
+BY_ID = {column.id: column for column in COLUMNS}
+_BY_NAME = {column.name: column for column in COLUMNS}
+COLUMN_NAMES = tuple(_BY_NAME)
+NAME = COLUMNS[0]
+# What the table shows unless the settings say otherwise, by name.
+DEFAULT_COLUMNS = (
+    "name", "pool", "status", "cordon", "pending", "kernel", "why", "version", "age", "operation"
+)  # fmt: skip
+
+
+def check_column(name: str) -> None:
+    """Refuse what is no column's name; upper and lower case are one.
+
+    Raises:
+        ValueError: it is none; the message lists those that there are.
+    """
+    if name.strip().lower() not in _BY_NAME:
+        raise ValueError(f"{name!r} is no column; there are {', '.join(COLUMN_NAMES)}")
+
+
+def chosen_columns(names: Iterable[str] = DEFAULT_COLUMNS) -> tuple[Column, ...]:
+    """The columns of these names in their order, each once; NAME is always among them."""
+    columns = dict.fromkeys(_BY_NAME[name.strip().lower()] for name in names)
+    return tuple(columns) if NAME in columns else (NAME, *columns)

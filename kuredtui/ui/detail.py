@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kuredtui.ui.ages import age, spoken
-from kuredtui.ui.rows import Row
+from kuredtui.ui.row import Row
 from kuredtui.ui.text import clean, fit
 from kuredtui.ui.tones import Line, Piece, Tone
 

@@ -15,12 +15,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from kuredtui.engine.slices import in_slices
-from kuredtui.ui.columns import OperationText
 from kuredtui.ui.garbage import settled
 from kuredtui.ui.header_facts import header_facts
+from kuredtui.ui.held_locks import HeldLocks, held_locks
 from kuredtui.ui.night_history import NightHistory
-from kuredtui.ui.operations import operation_text
-from kuredtui.ui.rows import Row
+from kuredtui.ui.operations import OperationText, operation_text
+from kuredtui.ui.row import Row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +81,7 @@ class Feed:
         self._was_live = False
         self._why_version = 0
         self._abandoned: frozenset[str] = frozenset()
+        self._locks = HeldLocks()
 
     async def run(self) -> None:
         """Nodes, operations and the header, until cancelled."""
@@ -138,6 +139,7 @@ class Feed:
             | self._changed_operations()
             | self._changed_reasons()
             | self._changed_orphans()
+            | self._changed_locks()
         )
         await self._tell_rows(names - changes.removed, changes.removed)
         if self._is_new(len(names)):
@@ -169,7 +171,7 @@ class Feed:
             operation = self._operations.get(name) or operation_text(
                 None, node, abandoned=name in self._abandoned
             )
-            rows.append(Row(node, operation, self._session.why(name)))
+            rows.append(Row(node, operation, self._session.why(name), self._locks.of(name)))
             if len(rows) == MOST_AT_ONCE:
                 self._view.show_nodes(rows, removed)
                 rows, removed = [], ()
@@ -187,6 +189,14 @@ class Feed:
         """The nodes whose operation has lost its owner since the last look, or found one."""
         before, self._abandoned = self._abandoned, frozenset(self._session.orphans())
         return set(before ^ self._abandoned)
+
+    def _changed_locks(self) -> set[str]:
+        """The nodes for which the lock was taken or given back; all, when it comes into sight."""
+        before, self._locks = self._locks, held_locks(self._session)
+        if before.of_others != self._locks.of_others:
+            return {node.name for node in self._session.store.records()}
+        names = before.by_node.keys() | self._locks.by_node.keys()
+        return {name for name in names if before.of(name) != self._locks.of(name)}
 
     def _changed_operations(self) -> set[str]:
         """The nodes whose operation now reads otherwise."""

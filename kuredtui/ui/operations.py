@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from kuredtui.ui.columns import NO_OPERATION, OperationText
 from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Tone
 
@@ -12,6 +11,22 @@ if TYPE_CHECKING:
     from kuredtui.cluster.node import NodeRecord
     from kuredtui.engine.operation import Operation
 
+
+class OperationText(NamedTuple):
+    """What the table says of a node's operation: ours, or another's journal on the node.
+
+    Attributes:
+        text: phase and detail; empty where there is none.
+        tone: busy while it runs, otherwise how it ended.
+        rank: for sorting; lower is more urgent.
+    """
+
+    text: str
+    tone: Tone
+    rank: int
+
+
+NO_OPERATION = OperationText("", Tone.DIM, 99)
 # For sorting by operation: what needs a person first, then what runs, then what is over.
 _FAILED, _RUNNING, _FOREIGN, _CANCELLED, _DONE = range(5)
 

@@ -10,111 +10,42 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
-from kuredtui.ui.columns import (
-    COLUMN_INDEX,
-    COLUMNS,
-    NO_OPERATION,
-    REASON,
-    Cell,
-    OperationText,
-    SortKey,
-    natural,
-)
-from kuredtui.ui.text import clean
-from kuredtui.ui.tones import Tone
+from kuredtui.ui.cells import Cell, SortKey, cell_width, natural
+from kuredtui.ui.columns import BY_ID, Column, chosen_columns
 
 if TYPE_CHECKING:
-    from kuredtui.cluster.node import NodeRecord
-    from kuredtui.cluster.why import Why
     from kuredtui.ui.filters import RowTest
+    from kuredtui.ui.row import Row
 
 # A row's place: the sorted column's key, then the name by value, then the name itself.
 Place = tuple[SortKey, tuple[int | str, ...], str]
 
 
-class Row:
-    """One node as the table shows it; not changed once it is made.
+class Rows:
+    """All rows by name with their cells, and the order of those that the filter lets through.
 
-    Args:
-        node: the record.
-        operation: what is said of its operation.
-        why: why it waits for its reboot; None where it does not, or nobody knows yet.
+    Positions count the visible rows from 0 in the order they are shown. Cells are made of the columns that
+    the table has now, and of no others: each costs a little, for thousands of rows.
 
     Attributes:
-        name: the node's name as the cluster writes it; not for drawing.
-        node: the record the row was made from.
-        operation: what is said of its operation.
-        why: why it waits for its reboot; None where it does not, or nobody knows yet.
-        cells: one per column of COLUMNS; AGE is empty, for it depends on the clock.
-        sign: the gravest thing there is to say, as one character with its tone.
-        created: when the node was created, as seconds of the epoch; None if unknown.
+        columns: those that the table has.
+        widths: of the widest cell of each.
+        column: the id of the column by which it is sorted, which may be another one.
+        reverse: whether the other way round.
     """
 
-    __slots__ = ("cells", "created", "name", "node", "operation", "sign", "why")
-
-    def __init__(
-        self,
-        node: NodeRecord,
-        operation: OperationText = NO_OPERATION,
-        why: Why | None = None,
-    ) -> None:
-        # Thousands are made at once, so this is no dataclass: a frozen one takes three times as long.
-        self.name = node.name
-        self.node = node
-        self.operation = operation
-        self.why = why
-        cells = [column.cell(node, operation) for column in COLUMNS]
-        if why is not None and why.cause != "operation":  # that one stands in its own column
-            cells[_REASON_INDEX] = Cell(clean(why.brief), Tone.WAIT)
-        self.cells = tuple(cells)
-        self.sign = _sign(node, operation)
-        self.created = node.created.timestamp() if node.created else None
-
-    @property
-    def text(self) -> str:
-        """Everything a text filter looks into, in lower case."""
-        return " ".join([cell.text for cell in self.cells]).lower()
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether an operation is at work on the node."""
-        return self.operation.tone is Tone.BUSY
-
-
-_REASON_INDEX = COLUMN_INDEX[REASON]
-_OPERATION = "▶"
-_NOT_READY = Cell("■", Tone.BAD)
-_CORDONED = Cell("◆", Tone.HELD)
-_PENDING = Cell("●", Tone.WAIT)
-_NOTHING = Cell(" ", Tone.DIM)
-
-
-def _sign(node: NodeRecord, operation: OperationText) -> Cell:
-    """An operation first, since it explains the rest; then not ready above cordoned above pending."""
-    if operation.tone is Tone.BUSY:
-        return Cell(_OPERATION, Tone.BUSY)
-    if node.status != "Ready":
-        return _NOT_READY
-    if node.cordoned:
-        return _CORDONED
-    return _PENDING if node.pending.state == "yes" else _NOTHING
-
-
-class Rows:
-    """All rows by name, and the order of those that the filter lets through.
-
-    Positions count the visible rows from 0 in the order they are shown.
-    """
-
-    def __init__(self) -> None:
+    def __init__(self, columns: tuple[Column, ...] | None = None) -> None:
+        self.columns = columns or chosen_columns()
         self._rows: dict[str, Row] = {}
+        self._cells: dict[str, tuple[Cell, ...]] = {}
         self._places: dict[str, Place] = {}
         self._sorted: list[Place] = []
         self._shown: list[Place] = self._sorted
         self._test: RowTest | None = None
         self.column = "name"
         self.reverse = False
-        self.widths = [0] * len(COLUMNS)
+        self._key = BY_ID[self.column].key
+        self.widths = [0] * len(self.columns)
 
     def __len__(self) -> int:
         """How many rows are shown."""
@@ -131,6 +62,10 @@ class Rows:
     def get(self, name: str) -> Row | None:
         """The row of a node, shown or not."""
         return self._rows.get(name)
+
+    def cells(self, name: str) -> tuple[Cell, ...]:
+        """The cells of a node's row, one for each of `columns`; KeyError without a row."""
+        return self._cells[name]
 
     def names(self) -> list[str]:
         """The names of all nodes, shown or not."""
@@ -177,8 +112,9 @@ class Rows:
         old = self._places.get(row.name)
         was_shown = old is not None and self._is_shown(self._rows[row.name])
         self._rows[row.name] = row
+        self._cells[row.name] = cells = tuple([column.cell(row) for column in self.columns])
         place = self._place_of(row)
-        self._widen(row)
+        self._widen(cells)
         is_shown = self._is_shown(row)
         if place != old:
             if old is not None:
@@ -200,6 +136,7 @@ class Rows:
         if place is None:
             return False
         was_shown = self._is_shown(self._rows.pop(name))
+        del self._cells[name]
         _remove(self._sorted, place)
         if was_shown and self._shown is not self._sorted:
             _remove(self._shown, place)
@@ -209,7 +146,7 @@ class Rows:
         """Order by a column; reversed as a whole, so that it reads exactly backwards."""
         self.reverse = reverse
         if column != self.column:
-            self.column = column
+            self.column, self._key = column, BY_ID[column].key
             self._places = {name: self._place_of(row) for name, row in self._rows.items()}
             self._sorted = sorted(self._places.values())
             self._refilter()
@@ -219,40 +156,44 @@ class Rows:
         self._test = test
         self._refilter()
 
+    def show(self, columns: tuple[Column, ...]) -> None:
+        """Have these columns from now on; the order stays, and the filter looks into the new ones."""
+        self.columns = columns
+        for name, row in self._rows.items():
+            self._cells[name] = tuple([column.cell(row) for column in columns])
+        self.measure()
+        self._refilter()
+
     def measure(self) -> None:
-        """Find the width of the widest text anew, per column; between calls widths only grow."""
-        self.widths = [0] * len(COLUMNS)
-        for row in self._rows.values():
-            self._widen(row)
+        """Find the width of the widest cell anew, per column; between calls widths only grow."""
+        self.widths = [0] * len(self.columns)
+        for cells in self._cells.values():
+            self._widen(cells)
 
     def _refilter(self) -> None:
-        test, rows = self._test, self._rows
-        if test is None:
+        if self._test is None:
             self._shown = self._sorted
-            return
-        self._shown = [
-            place for place in self._sorted if test((row := rows[place[2]]).text, row.node.labels)
-        ]
+        else:
+            rows = self._rows
+            self._shown = [place for place in self._sorted if self._is_shown(rows[place[2]])]
 
     def _is_shown(self, row: Row) -> bool:
-        return self._test is None or self._test(row.text, row.node.labels)
+        if self._test is None:
+            return True
+        text = " ".join([cell.text for cell in self._cells[row.name]]).lower()
+        return self._test(text, row.node.labels)
 
     def _place_of(self, row: Row) -> Place:
-        if self.column == REASON:
-            reason = row.cells[_REASON_INDEX].text
-            return ((not reason, *natural(reason)), natural(row.name), row.name)
-        key = COLUMNS[COLUMN_INDEX[self.column]].key(row.node, row.operation)
-        return (key, natural(row.name), row.name)
+        return (self._key(row), natural(row.name), row.name)
 
     def _facing(self, index: int) -> int:
         return len(self._shown) - 1 - index if self.reverse else index
 
-    def _widen(self, row: Row) -> None:
+    def _widen(self, cells: tuple[Cell, ...]) -> None:
         widths = self.widths
-        for index, cell in enumerate(row.cells):
-            # Characters for cells: near enough to choose a width by, and no cost per row.
-            if len(cell.text) > widths[index]:
-                widths[index] = len(cell.text)
+        for index, cell in enumerate(cells):
+            if (width := cell_width(cell)) > widths[index]:
+                widths[index] = width
 
 
 def _remove(places: list[Place], place: Place) -> None:

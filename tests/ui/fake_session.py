@@ -22,6 +22,7 @@ from kuredtui.cluster.store import NodeStore
 from kuredtui.cluster.time_window import TimeWindow
 from kuredtui.cluster.why import Why
 from kuredtui.engine.drain_state import DrainState
+from kuredtui.engine.journal import JournalLock
 from kuredtui.engine.locks import SeenLock
 from kuredtui.engine.options import NO_CHANGES, EngineOptions, OptionChanges, changed
 from kuredtui.engine.phases import Goal, Phase
@@ -32,6 +33,7 @@ from kuredtui.engine.rollout_options import RolloutOptions
 from kuredtui.kube.listwatch import Change
 from kuredtui.kube.types import Node
 from kuredtui.ui.app import KuredTuiApp
+from kuredtui.ui.columns import DEFAULT_COLUMNS, chosen_columns
 from tests.support.eventually import eventually
 from tests.ui.clusters import NOW
 from tests.ui.screen_reader import Reader
@@ -47,6 +49,7 @@ class FakeOperation:
     error: str = ""
     drain: DrainState | None = None
     held_by: Sequence[Answer] = ()
+    lock: JournalLock | None = None
 
     @property
     def id(self) -> str:
@@ -266,6 +269,7 @@ async def console(
     size: tuple[int, int] = (120, 40),
     demo: bool = False,
     production: bool = False,
+    columns: Iterable[str] = DEFAULT_COLUMNS,
     session: FakeSession | None = None,
 ) -> AsyncIterator[Console]:
     """A console on a fake session with these nodes, with all of them on the screen."""
@@ -279,6 +283,7 @@ async def console(
         target_label="aks-prod-weu",
         demo=demo,
         production=production,
+        columns=chosen_columns(columns),
         clock=NOW.timestamp,
     )
     async with app.run_test(size=size, notifications=True) as pilot:

@@ -6,24 +6,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuredtui.ui.column_layout import GAP, GUTTER, place_columns
-from kuredtui.ui.columns import COLUMNS
+from kuredtui.ui.columns import COLUMNS, NAME, Column, chosen_columns
 
-# As wide as an AKS cluster's texts are, per column.
-AKS = (33, 12, 8, 8, 3, 17, 18, 7, 0, 0)
-contents = st.tuples(*[st.integers(min_value=0, max_value=300) for _ in COLUMNS])
+USUAL = chosen_columns()
+# As wide as an AKS cluster's texts are, per usual column.
+AKS = (33, 12, 8, 8, 10, 17, 18, 7, 6, 0)
+widths = st.integers(min_value=80, max_value=400)
+texts = st.integers(min_value=0, max_value=300)
+contents = st.tuples(*[texts for _ in USUAL])
 
 
 def placed(width: int, content: tuple[int, ...] = AKS) -> list[str]:
-    return [COLUMNS[place.column].id for place in place_columns(width, content)]
+    return [USUAL[place.column].id for place in place_columns(width, USUAL, content)]
 
 
-@given(st.integers(min_value=80, max_value=400), contents)
-def test_columns_never_pass_the_edge(width: int, content: tuple[int, ...]) -> None:
-    places = place_columns(width, content)
+def usual_widths(width: int) -> dict[str, int]:
+    return {USUAL[place.column].id: place.width for place in place_columns(width, USUAL, AKS)}
+
+
+@given(
+    widths, st.permutations(COLUMNS), st.integers(min_value=0, max_value=len(COLUMNS)), st.data()
+)
+def test_columns_never_pass_the_edge(
+    width: int, columns: list[Column], count: int, data: st.DataObject
+) -> None:
+    chosen = [NAME, *(column for column in columns[:count] if column is not NAME)]
+    content = data.draw(st.tuples(*[texts for _ in chosen]))
+    places = place_columns(width, chosen, content)
     assert GUTTER + sum(place.width for place in places) + GAP * (len(places) - 1) <= width
 
 
-@given(st.integers(min_value=80, max_value=400), contents)
+@given(widths, contents)
 def test_what_a_patch_night_is_about_is_always_there(width: int, content: tuple[int, ...]) -> None:
     essential = {"name", "status", "pending", "kernel", "operation"}
     assert essential <= set(placed(width, content))
@@ -34,12 +47,20 @@ def test_a_wider_terminal_never_shows_less(width: int, content: tuple[int, ...])
     assert set(placed(width, content)) <= set(placed(width + 1, content))
 
 
+@given(widths, st.permutations(COLUMNS))
+def test_columns_stand_in_the_order_in_which_they_were_chosen(
+    width: int, columns: list[Column]
+) -> None:
+    indices = [place.column for place in place_columns(width, columns, [8] * len(columns))]
+    assert indices == sorted(indices)
+
+
 def test_all_columns_fit_into_a_wide_terminal() -> None:
-    assert placed(180) == [column.id for column in COLUMNS]
+    assert placed(180) == [column.id for column in USUAL]
 
 
 def test_columns_go_from_the_least_important_on() -> None:
-    everything = {column.id for column in COLUMNS}
+    everything = {column.id for column in USUAL}
     gone: list[str] = []
     for width in range(180, 40, -1):
         gone += sorted(everything - set(placed(width)) - set(gone))
@@ -47,6 +68,16 @@ def test_columns_go_from_the_least_important_on() -> None:
 
 
 def test_at_80_columns_the_kernel_is_cut_before_the_name() -> None:
-    widths = {COLUMNS[place.column].id: place.width for place in place_columns(80, AKS)}
+    widths = usual_widths(80)
     assert widths["kernel"] == 12, "enough for 5.15.0-1095"
     assert widths["name"] >= 26
+
+
+def test_since_when_a_reboot_is_pending_has_room_on_120_columns_and_none_on_80() -> None:
+    assert usual_widths(80)["pending"] == 8
+    assert usual_widths(120)["pending"] == 10
+
+
+def test_no_two_columns_are_as_likely_to_go() -> None:
+    droppable = [column.drop for column in COLUMNS if column.drop]
+    assert len(set(droppable)) == len(droppable)

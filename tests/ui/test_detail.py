@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kuredtui.cluster.lock import LockEntry
 from kuredtui.ui.detail import detail_lines
-from kuredtui.ui.rows import Row
+from kuredtui.ui.row import Row
 from tests.support.nodes import node_record
 
 

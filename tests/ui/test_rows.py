@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kuredtui.cluster.node import record
-from kuredtui.ui.columns import COLUMN_INDEX, COLUMNS, natural
+from kuredtui.ui.cells import natural
+from kuredtui.ui.columns import BY_ID, COLUMNS, Column, chosen_columns
 from kuredtui.ui.filters import parse_filter
-from kuredtui.ui.rows import Row, Rows
+from kuredtui.ui.row import Row
+from kuredtui.ui.rows import Rows
 from tests.ui.clusters import a_node
 
 names = st.sampled_from([f"node-{number}" for number in range(12)])
@@ -27,12 +31,19 @@ steps = st.lists(
         st.tuples(
             st.just("sort"), st.tuples(st.sampled_from([c.id for c in COLUMNS]), st.booleans())
         ),
+        st.tuples(st.just("show"), st.sampled_from([chosen_columns(), COLUMNS])),
         st.tuples(
-            st.just("filter"), st.sampled_from(["", "gpu", "cordoned yes", "-l agentpool=user"])
+            st.just("filter"),
+            st.sampled_from(["", "gpu", "cordoned yes", "10.224", "-l agentpool=user"]),
         ),
     ),
     max_size=40,
 )
+
+
+def text(row: Row, columns: Iterable[Column]) -> str:
+    """What a filter looks into."""
+    return " ".join(column.cell(row).text for column in columns).lower()
 
 
 class Naive:
@@ -41,15 +52,18 @@ class Naive:
     def __init__(self) -> None:
         self.rows: dict[str, Row] = {}
         self.column, self.reverse, self.filter = "name", False, ""
+        self.columns = chosen_columns()
 
     def names(self) -> list[str]:
         test = parse_filter(self.filter)
-        key = COLUMNS[COLUMN_INDEX[self.column]].key
+        key = BY_ID[self.column].key
         shown = [
-            row for row in self.rows.values() if test is None or test(row.text, row.node.labels)
+            row
+            for row in self.rows.values()
+            if test is None or test(text(row, self.columns), row.node.labels)
         ]
         shown.sort(
-            key=lambda row: (key(row.node, row.operation), natural(row.name), row.name),
+            key=lambda row: (key(row), natural(row.name), row.name),
             reverse=self.reverse,
         )
         return [row.name for row in shown]
@@ -66,6 +80,9 @@ def play(rows: Rows, naive: Naive, step: str, value: object) -> None:
     elif step == "sort":
         naive.column, naive.reverse = value  # type: ignore[misc]  # drawn by the strategy
         rows.sort_by(naive.column, reverse=naive.reverse)
+    elif step == "show":
+        naive.columns = value  # type: ignore[assignment]  # drawn by the strategy
+        rows.show(naive.columns)
     else:
         naive.filter = str(value)
         rows.filter_by(parse_filter(naive.filter))

@@ -15,6 +15,7 @@ from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.sources.options import SourceOptions
 from kuredtui.settings import Settings
+from kuredtui.ui.columns import DEFAULT_COLUMNS
 
 # What a daemon on a node needs to know and a console does not.
 KURED_ALONE = {
@@ -26,7 +27,7 @@ OUR_DEFAULTS = {"drain_timeout", "ds_namespace", "ds_name", "lock_annotation", "
 PARTS = (EngineOptions, PolicyOptions, NotifyOptions, SourceOptions)
 RUN = (
     "kubeconfig", "context", "production_contexts", "read_only", "log_file", "demo", "demo_nodes",
-    "demo_speed",
+    "demo_speed", "columns",
 )  # fmt: skip
 
 
@@ -104,6 +105,17 @@ def test_a_list_in_the_environment(opened: list[Settings]) -> None:
     assert opened[0].policy.blocking_pod_selector == ("a in (b, c)", "d=e")
 
 
+def test_columns_come_from_a_flag_the_environment_or_the_file(
+    opened: list[Settings], tmp_path: Path
+) -> None:
+    run("--columns", "name,Zone,why", KUREDTUI_COLUMNS="ip")
+    run(KUREDTUI_COLUMNS="ip")
+    run("--config", with_file(tmp_path, 'columns = ["os", "lock"]'))
+    run()
+    chosen = [settings.columns for settings in opened]
+    assert chosen == [("name", "Zone", "why"), ("ip",), ("os", "lock"), DEFAULT_COLUMNS]
+
+
 @pytest.mark.parametrize("days", ['"mo,tu"', '["mo", "tu"]'])
 def test_a_list_in_the_file(opened: list[Settings], tmp_path: Path, days: str) -> None:
     text = f'reboot-days = {days}\nblocking-pod-selector = "app in (a, b)"\n'
@@ -128,6 +140,10 @@ def test_a_list_in_the_file(opened: list[Settings], tmp_path: Path, days: str) -
         (["--slack-hook-url", "https://hooks.slack.com/short"], "slack-hook-url is not like"),
         (["--override", "drain"], "'drain' is not one of 'time-window'"),
         (["--concurrency", "-1"], "not in the range"),
+        (
+            ["--columns", "name,taints"],
+            "'taints' is no column; there are name, pool, status, cordon",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_said_before_anything_starts(

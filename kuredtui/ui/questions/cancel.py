@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kuredtui.ui.columns import OperationText
+from kuredtui.ui.operations import OperationText
 from kuredtui.ui.questions.parts import BACK, EMPTY, YES, point, typed
 from kuredtui.ui.screens.dialog import Choice, Dialog
 from kuredtui.ui.text import clean

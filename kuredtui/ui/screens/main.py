@@ -17,9 +17,10 @@ from textual.widgets import Static
 
 from kuredtui.kube.label_selector import SelectorError
 from kuredtui.ui.actions import ACTIONS, Action, Place, bindings_of
+from kuredtui.ui.columns import Column
 from kuredtui.ui.filters import parse_filter
 from kuredtui.ui.phase_times import PhaseTimes
-from kuredtui.ui.rows import Row
+from kuredtui.ui.row import Row
 from kuredtui.ui.screens.placed import Placed
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
@@ -76,13 +77,14 @@ class MainScreen(Placed, Screen[None]):
         facts: HeaderFacts,
         *,
         production: bool = False,
+        columns: tuple[Column, ...] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
         self._clock = clock
         self._header = Header(facts, production=production)
         self._banner = Static("", id="problem", markup=False)
-        self.table = NodeTable(clock=clock, id="nodes")
+        self.table = NodeTable(columns=columns, clock=clock, id="nodes")
         self._filter = FilterBar(self._filter_by, back_to=self.table)
         self.detail = DetailPane(clock=clock, id="detail")
         self.log_pane = LogPane(clock=clock, id="log")
@@ -312,7 +314,7 @@ class MainScreen(Placed, Screen[None]):
 
     def on_node_table_marked(self) -> None:
         """The header counts the marks."""
-        self._header.show_marks(len(self.table.marks), hidden=self.table.hidden_marks)
+        self._header.show_marks(len(self.table.marks), hidden=self.table.marks.hidden)
 
     def on_node_table_opened(self) -> None:
         """A double click."""

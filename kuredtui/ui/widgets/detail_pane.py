@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 
 from kuredtui.ui.detail import detail_lines
-from kuredtui.ui.rows import Row
+from kuredtui.ui.row import Row
 from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Tone
 from kuredtui.ui.widgets.line_pane import LinePane

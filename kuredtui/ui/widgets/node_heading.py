@@ -8,8 +8,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from kuredtui.ui.column_layout import GAP, GUTTER, Placed
-from kuredtui.ui.columns import COLUMNS
+from kuredtui.ui.column_layout import GAP, GUTTER
+from kuredtui.ui.columns import Column
 from kuredtui.ui.text import fit
 
 _UP, _DOWN = "▲", "▼"
@@ -17,12 +17,18 @@ _UNDERLINE = Style(underline=True)
 
 
 def heading(
-    placed: Iterable[Placed], *, column: str, reverse: bool, head: Style, lit: Style, width: int
+    drawn: Iterable[tuple[Column, int]],
+    *,
+    column: str,
+    reverse: bool,
+    head: Style,
+    lit: Style,
+    width: int,
 ) -> Strip:
     """The headings of the columns that are drawn.
 
     Args:
-        placed: those columns.
+        drawn: those columns, and their widths.
         column: the one that is sorted by.
         reverse: whether the other way round.
         head, lit: the looks of a heading, and of the one that is sorted by.
@@ -30,12 +36,11 @@ def heading(
     """
     arrow = _DOWN if reverse else _UP
     segments = [Segment(" " * GUTTER, head)]
-    for index, size in placed:
-        shown = COLUMNS[index]
+    for shown, size in drawn:
         is_sorted = shown.id == column
         style = lit if is_sorted else head
         title = fit(shown.title + (arrow if is_sorted else ""), size) + " " * GAP
-        hot = shown.hot
+        hot = len(title) if shown.hot is None else shown.hot
         segments += [
             Segment(title[:hot], style),
             Segment(title[hot : hot + 1], style + _UNDERLINE),

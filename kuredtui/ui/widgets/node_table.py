@@ -22,11 +22,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kuredtui.ui.actions import Place, bindings_of
-from kuredtui.ui.ages import age
-from kuredtui.ui.column_layout import GAP, GUTTER, Placed, place_columns
-from kuredtui.ui.columns import AGE, COLUMN_INDEX, COLUMNS
-from kuredtui.ui.rows import Row, Rows
-from kuredtui.ui.text import fit, fit_middle, wrap
+from kuredtui.ui.column_view import ColumnView
+from kuredtui.ui.columns import Column, chosen_columns
+from kuredtui.ui.marks import Marks
+from kuredtui.ui.row import Row
+from kuredtui.ui.rows import Rows
+from kuredtui.ui.text import wrap
 from kuredtui.ui.tones import Line, Tone
 from kuredtui.ui.widgets.node_heading import heading
 from kuredtui.ui.widgets.toned import Toned
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from kuredtui.ui.filters import RowTest
 
 _HEADER = 1  # lines above the rows, which do not scroll
-_AGE_INDEX = COLUMN_INDEX[AGE]
-_NAME_INDEX = COLUMN_INDEX["name"]
 _MARK = "✓"
 _NO_MATCH: tuple[Line, ...] = ((("No node matches the filter.", Tone.DIM),),)
 
@@ -46,7 +45,7 @@ class _Shown(NamedTuple):
 
     row: Row
     cursor: Tone | None
-    age: str
+    ages: tuple[str, ...]
     marked: bool
 
 
@@ -74,15 +73,20 @@ class NodeTable(Toned, ScrollView, can_focus=True):
     class Opened(Message):
         """A node was double-clicked."""
 
-    def __init__(self, *, clock: Callable[[], float] = time.time, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+    def __init__(
+        self,
+        *,
+        columns: tuple[Column, ...] | None = None,
+        clock: Callable[[], float] = time.time,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
         super().__init__(id=id)
-        self.rows = Rows()
-        self.marks: set[str] = set()
+        self.view = ColumnView(columns or chosen_columns())
+        self.rows = Rows(self.view.columns)
+        self.marks = Marks(self.rows)
         self._clock = clock
         self._selected: str | None = None
         self._moved = False
-        self._placed: tuple[Placed, ...] = ()
-        self._placed_for: tuple[int, tuple[int, ...]] = (0, ())
         self._notice: tuple[Line, ...] = ()
         self._shown: list[_Shown] = []
         self._strips: LRUCache[_Shown, Strip] = LRUCache(1024)
@@ -127,10 +131,8 @@ class NodeTable(Toned, ScrollView, can_focus=True):
 
     def sort_step(self, step: int) -> None:
         """Sort by the next column that is shown, or by the one before."""
-        shown = [COLUMNS[index].id for index, _ in self._placed]
-        if shown:
-            present = shown.index(self.rows.column) if self.rows.column in shown else -min(step, 0)
-            self.sort_by(shown[(present + step) % len(shown)])
+        if column := self.view.next_to(self.rows.column, step):
+            self.sort_by(column.id)
 
     def show_notice(self, lines: Iterable[Line]) -> None:
         """What to say in the place of the rows while there are none."""
@@ -153,46 +155,29 @@ class NodeTable(Toned, ScrollView, can_focus=True):
         """Stay with the selected node as if somebody had moved there: something is done with it."""
         self._moved = self._selected is not None
 
-    # Marks: by name, so they outlive sorting and filters.
-
     @property
     def meant(self) -> list[str]:
         """The marked nodes, in the order shown and then those that the filter hides; else the selected."""
-        if not self.marks:
-            return [self._selected] if self._selected is not None else []
-        position = self.rows.position
-        places = [(position(name), name) for name in self.marks]
-        shown = sorted((place, name) for place, name in places if place is not None)
-        hidden = sorted(name for place, name in places if place is None)
-        return [*(name for _, name in shown), *hidden]
-
-    @property
-    def hidden_marks(self) -> int:
-        """How many marked nodes the filter hides."""
-        if len(self.rows) == self.rows.total:
-            return 0
-        return sum(self.rows.position(name) is None for name in self.marks)
+        if self.marks:
+            return self.marks.in_order()
+        return [self._selected] if self._selected is not None else []
 
     def mark_selected(self) -> None:
         """Mark the selected node, or unmark it."""
         if self._selected is not None:
-            self._mark(self.marks ^ {self._selected})
+            self._marked(self.marks.toggle(self._selected))
 
     def mark_shown(self, wanted: Callable[[Row, bool], bool]) -> None:
-        """Mark each shown row or not, as `wanted` says, which is told whether it is marked now."""
-        shown = self.rows.slice(0, len(self.rows))
-        yes = {row.name for row in shown if wanted(row, row.name in self.marks)}
-        self._mark((self.marks - {row.name for row in shown}) | yes)
+        """Mark each shown row or not; see `Marks.choose`."""
+        self._marked(self.marks.choose(wanted))
 
     def unmark_all(self) -> None:
         """Mark nothing."""
-        self._mark(set())
+        self._marked(self.marks.clear())
 
-    def _mark(self, names: set[str]) -> None:
-        had = self.marks
-        self.marks = names
+    def _marked(self, others: bool) -> None:
         self.sync()
-        if names != had:
+        if others:
             self.post_message(self.Marked())
 
     def _tell_marks(self) -> None:
@@ -275,11 +260,11 @@ class NodeTable(Toned, ScrollView, can_focus=True):
 
     def _shown_at(self, position: int, now: float) -> _Shown:
         row = self.rows.at(position)
-        text = "?" if row.created is None else age(now - row.created)
+        ages = self.view.ages(self.rows.cells(row.name), now)
         cursor = None
         if row.name == self._selected:
             cursor = Tone.CURSOR if self.has_focus else Tone.CURSOR_AWAY
-        return _Shown(row, cursor, text, row.name in self.marks)
+        return _Shown(row, cursor, ages, row.name in self.marks)
 
     @property
     def _page(self) -> int:
@@ -288,14 +273,8 @@ class NodeTable(Toned, ScrollView, can_focus=True):
 
     def _place(self) -> bool:
         """Work out the columns anew if the width or their content changed. True if they differ."""
-        wanted = (self.scrollable_content_region.width, tuple(self.rows.widths))
-        if wanted == self._placed_for:
+        if not self.view.place(self.scrollable_content_region.width, self.rows.widths):
             return False
-        self._placed_for = wanted
-        placed = place_columns(*wanted)
-        if placed == self._placed:
-            return False
-        self._placed = placed
         self._strips.clear()
         return True
 
@@ -308,16 +287,10 @@ class NodeTable(Toned, ScrollView, can_focus=True):
         if strip is None:
             row = shown.row
             mark = (_MARK, Tone.LIT) if shown.marked else (" ", Tone.PLAIN)
-            pieces = [(row.sign.text, row.sign.tone), mark]
-            for index, width in self._placed:
-                text, tone = row.cells[index]
-                if index == _NAME_INDEX and shown.marked:
-                    tone = Tone.LIT
-                if index == _AGE_INDEX:
-                    text = shown.age
-                fitted = fit_middle(text, width) if COLUMNS[index].middle else fit(text, width)
-                pieces.append((fitted, tone))
-                pieces.append((" " * GAP, Tone.PLAIN))
+            cells = self.view.pieces(
+                self.rows.cells(row.name), shown.ages, name=Tone.LIT if shown.marked else None
+            )
+            pieces = [(row.sign.text, row.sign.tone), mark, *cells]
             over = self.tone_style(shown.cursor) if shown.cursor else None
             strip = self.draw(pieces, self.size.width, over=over)
             self._strips[shown] = strip
@@ -325,7 +298,7 @@ class NodeTable(Toned, ScrollView, can_focus=True):
 
     def _head(self) -> Strip:
         return heading(
-            self._placed,
+            self.view.drawn,
             column=self.rows.column,
             reverse=self.rows.reverse,
             head=self.ground + self.tone_style(Tone.HEADING),
@@ -423,18 +396,11 @@ class NodeTable(Toned, ScrollView, can_focus=True):
         if offset is None:
             return
         if offset.y < _HEADER:
-            self._sort_by_click(offset.x)
+            if column := self.view.at(offset.x):
+                self.sort_by(column.id)
             return
         position = self.scroll_offset.y + offset.y - _HEADER
         if position < len(self.rows):
             self.select(position)
             if event.chain == 2:
                 self.post_message(self.Opened())
-
-    def _sort_by_click(self, x: int) -> None:
-        left = GUTTER
-        for index, width in self._placed:
-            if left <= x < left + width + GAP:
-                self.sort_by(COLUMNS[index].id)
-                return
-            left += width + GAP

@@ -1,0 +1,91 @@
+"""What one cell of the node table says, how it is fitted into its column, and how texts sort."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from kuredtui.ui.ages import age
+from kuredtui.ui.text import clean, fit, fit_middle
+from kuredtui.ui.tones import Tone
+
+# Sort keys of one column are all of one shape, so that they compare.
+SortKey = tuple[int | float | str, ...] | int | float
+# Cells for an age: the longest that one sees is like `2y364d`.
+AGE_WIDTH = 6
+NONE = "-"
+_DIGITS = re.compile(r"(\d+)")
+
+
+class Cell(NamedTuple):
+    """One cell.
+
+    Attributes:
+        text: clean; together with an age it may be empty.
+        tone: what it is about.
+        since: seconds of the epoch; how long ago that is stands behind the text, as the clock says when
+            it is drawn.
+        lead: stands before the text where the column has its comfort: a bar.
+    """
+
+    text: str
+    tone: Tone
+    since: float | None = None
+    lead: str = ""
+
+
+UNKNOWN = Cell("?", Tone.DIM)
+NOTHING = Cell(NONE, Tone.DIM)
+
+
+def age_of(cell: Cell, now: float) -> str:
+    """The age that stands in the cell at this moment, in seconds of the epoch; "" in one without."""
+    return "" if cell.since is None else age(now - cell.since)
+
+
+def cell_width(cell: Cell) -> int:
+    """What it takes to show all of it, in characters: near enough to choose a column's width by."""
+    text, _, since, lead = cell
+    width = len(text)
+    if since is not None:
+        width += AGE_WIDTH + 1 if width else AGE_WIDTH
+    return width + len(lead) + 1 if lead else width
+
+
+def fitted(cell: Cell, age_text: str, width: int, *, middle: bool, lead: bool) -> str:
+    """The cell's text, exactly `width` cells wide.
+
+    An age that stands behind a text is left out where the column has no room for any age, so that all
+    rows read alike.
+
+    Args:
+        cell: what it says.
+        age_text: see `age_of`.
+        width: of the column.
+        middle: too long a text loses its middle rather than its end.
+        lead: whether there is room for what may stand before the text.
+    """
+    text = cell.text
+    if not text:
+        text = age_text
+    elif age_text and width > len(text) + AGE_WIDTH:
+        text = f"{text} {age_text}"
+    if lead and cell.lead:
+        text = f"{cell.lead} {text}"
+    return fit_middle(text, width) if middle else fit(text, width)
+
+
+@lru_cache(32_768)
+def text_cell(value: str, tone: Tone = Tone.DIM) -> Cell:
+    """A cell of the node's own text; shared, since thousands of nodes say the same."""
+    return Cell(clean(value) or NONE, tone)
+
+
+@lru_cache(32_768)
+def natural(text: str) -> tuple[int | str, ...]:
+    """A sort key with numbers by value: `node-2` before `node-10`, `5.9` before `5.15`."""
+    parts: list[int | str] = list(_DIGITS.split(text))
+    # int() takes at most 4,300 digits; text from the cluster may have more.
+    parts[1::2] = [int(str(part)[:1000]) for part in parts[1::2]]
+    return tuple(parts)
