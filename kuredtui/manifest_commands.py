@@ -111,6 +111,12 @@ def manifests_sentinel(
     type=_SUBDOMAIN,
     help="A ConfigMap in kured's namespace that has settings of kured's; may be given several times.",
 )
+@click.option(
+    "--sentinel-namespace",
+    type=_NAME,
+    default="",
+    help="Where our sentinel is, for an operator to ask nodes by its pods.  [default: they may not]",
+)
 @click.option("--no-kured", is_flag=True, help="There is no kured; the lock is a Lease.")
 def manifests_rbac(
     *,
@@ -120,6 +126,7 @@ def manifests_rbac(
     ds_namespace: str,
     ds_name: str,
     config_maps: tuple[str, ...],
+    sentinel_namespace: str,
     no_kured: bool,
 ) -> None:
     """The rights to look, or to reboot; bound to a group or a user, and no more than it takes."""
@@ -132,4 +139,7 @@ def manifests_rbac(
         namespace=ds_namespace, name=ds_name, config_maps=tuple(filter(None, config_maps))
     )
     kured = None if no_kured else place
-    click.echo(rbac_manifest(role, subject=subject, kured=kured), nl=False)
+    manifest = rbac_manifest(
+        role, subject=subject, kured=kured, sentinel_namespace=sentinel_namespace
+    )
+    click.echo(manifest, nl=False)

@@ -344,7 +344,7 @@ class Session:
         )
 
     async def probe(self, node: str) -> Pending:
-        """Ask the node now whether it waits for a reboot, by kured's own test in kured's pod there.
+        """Ask the node now whether it waits for a reboot, in kured's pod there or our sentinel's.
 
         Returns:
             What it said, which is a report in the store from now on; unknown, with the reason, where it

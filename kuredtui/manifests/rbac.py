@@ -36,13 +36,16 @@ class KuredPlace:
     config_maps: tuple[str, ...] = ()
 
 
-def rbac_manifest(role: Role, *, subject: Subject, kured: KuredPlace | None) -> str:
+def rbac_manifest(
+    role: Role, *, subject: Subject, kured: KuredPlace | None, sentinel_namespace: str = ""
+) -> str:
     """The roles and their bindings, for `kubectl apply -f -`.
 
     Args:
         role: which rights.
         subject: who gets them.
         kured: where it is; None where there is none, and the lock is a Lease.
+        sentinel_namespace: where our sentinel is, which an operator may ask by exec; "": they may not.
     """
     values = {"kind": subject.kind, "name": subject.name}
     looking = {
@@ -57,6 +60,9 @@ def rbac_manifest(role: Role, *, subject: Subject, kured: KuredPlace | None) -> 
     if role == "operator":
         doing = {**values, "binding": "kuredtui-operator"}
         parts += [filled("rbac-operator.yaml", doing), _at_the_lock(doing, kured)]
+        if sentinel_namespace:
+            place = {**doing, "namespace": sentinel_namespace}
+            parts.append(filled("rbac-operator-sentinel.yaml", place))
     return "---\n".join(parts)
 
 

@@ -19,6 +19,7 @@ from kuredtui.engine.phases import Phase
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.policy.policies import Policies
 from kuredtui.engine.session import Session
+from kuredtui.engine.sources.options import SourceOptions
 from kuredtui.kube.client import Client
 from tests.engine.facts import Carrier
 from tests.support.clusters import TestCluster
@@ -52,6 +53,7 @@ async def running_session(
     owner: str = OWNER,
     client: Client | None = None,
     clock: Callable[[], float] = seconds_with_sleep,
+    sentinel_namespace: str = "",
     **changes: object,
 ) -> AsyncIterator[Session]:
     """A session that knows the cluster's nodes.
@@ -65,6 +67,7 @@ async def running_session(
         owner: whose it is.
         client: through which connection; None: the administrator's.
         clock: of an owner whose machine may sleep.
+        sentinel_namespace: where our sentinel is; "": where it usually is.
         changes: of the engine's settings.
     """
     connection = client or cluster.client
@@ -83,6 +86,9 @@ async def running_session(
         notify=notify,
         override=override,
         clock=clock,
+        sources=SourceOptions(sentinel_namespace=sentinel_namespace)
+        if sentinel_namespace
+        else None,
     )
     task = asyncio.create_task(session.run())
     try:

@@ -1,6 +1,6 @@
 """What an exec in a container would do, read off its command. Nothing is ever executed on this machine.
 
-Recognised are the reboot through nsenter with our guard in front of it, kured's sentinel command,
+Recognised are the reboot through nsenter with our guard in front of it, kured's and our sentinel's command,
 `cat`, `test` and `stat` of files, and the simple commands of `recognise`. For everything else there is no
 executable in the container, as in one that was built from scratch.
 """
@@ -17,10 +17,12 @@ from kuredtui.demo.kubelet.mounts import host_path
 from kuredtui.demo.kubelet.recognise import GUARD_VARIABLE, reboots_through, simple_program
 from kuredtui.demo.kubelet.wire import KubeletPodSpec
 from kuredtui.demo.kubelet_api import CannotExecute, Executed
+from kuredtui.kube.goflags.words import environment
 from kuredtui.kube.types import Container
 
 BOOT_ID_FILE = "/proc/sys/kernel/random/boot_id"
 _SENTINEL_COMMAND = "--reboot-sentinel-command="
+_OUR_COMMAND = "SENTINEL_COMMAND"
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _NOT_ALLOWED = Executed("", "nsenter: can't open '/proc/1/ns/mnt': Permission denied\n", 1)
 
@@ -54,7 +56,7 @@ def execute(
             return _read(path, machine, pod, container)
         case ["test", "-e", path] | ["[", "-e", path, "]"]:
             return _exit(_exists(path, machine, pod, container))
-        case ["test", "-d", path]:
+        case ["test", "-d" | "-x", path]:
             found = host_path(pod, container, path)
             return _exit(found is not None and machine.files.is_directory(found))
         case ["stat", "-c", "%Y", path] if _exists(path, machine, pod, container):
@@ -76,7 +78,11 @@ def _exit(holds: bool) -> Executed:
 
 
 def _asks_sentinel(words: Sequence[str], container: Container) -> bool:
-    """Whether it is kured's sentinel command, which is taken to say what the sentinel file says."""
+    """Whether it is kured's command or our sentinel's, which are taken to say what the file says."""
+    match words:
+        case ["timeout", _, "sh", "-c", command]:
+            own = environment(container).get(_OUR_COMMAND)
+            return own is not None and own.text == command
     if not reboots_through(words) or "--" not in words:
         return False
     asked = list(words[words.index("--") + 1 :])

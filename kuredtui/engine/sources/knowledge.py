@@ -57,9 +57,9 @@ class Knowledge:
         self._warned: set[str] = set()
         self._followed: dict[str, tuple[Following, asyncio.Task[None]]] = {}
         self._listed: set[str] = set()  # UIDs of DaemonSets whose pods are all known
-        self._pods: dict[
-            str, dict[str, PlacedPod]
-        ] = {}  # of kured, that answer: by node, by DaemonSet
+        # Those of kured that answer, by node and by DaemonSet; and our sentinel's, by node.
+        self._pods: dict[str, dict[str, PlacedPod]] = {}
+        self._sentinels: dict[str, PlacedPod] = {}
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -83,6 +83,11 @@ class Knowledge:
     def kured_pod(self, node: str) -> tuple[str, PlacedPod] | None:
         """kured's pod on the node, with its DaemonSet by namespace and name; None: no such pod runs."""
         return next(iter(self._pods.get(node, {}).items()), None)
+
+    def sentinel_pod(self, node: str) -> PlacedPod | None:
+        """Our sentinel's pod on the node; None: no such pod runs."""
+        pod = self._sentinels.get(node)
+        return pod if pod is not None and _answers(pod) else None
 
     def runs_kured(self, node: str, kured: DaemonSet | None) -> bool | None:
         """Whether a kured answers on the node; None: its pods were not listed, or nobody knows whose."""
@@ -144,12 +149,21 @@ class Knowledge:
 
     async def _follow_sentinel(self) -> None:
         """Where there is none, nothing is heard; where its pods may not be seen, nobody need know."""
+
+        def put(pod: PlacedPod) -> None:
+            self._sentinels[pod.spec.node_name] = pod
+            self._reports.put(pod.spec.node_name, SOURCE, sentinel_pending(pod))
+
+        def drop(node: str) -> None:
+            self._sentinels.pop(node, None)
+            self._reports.put(node, SOURCE, None)
+
         await watch_pods(
             self._client,
             namespace=self._options.sentinel_namespace,
             label_selector=SENTINEL_SELECTOR,
-            put=lambda pod: self._reports.put(pod.spec.node_name, SOURCE, sentinel_pending(pod)),
-            drop=lambda node: self._reports.put(node, SOURCE, None),
+            put=put,
+            drop=drop,
             listed=lambda: None,
             refused=lambda why: None,
         )

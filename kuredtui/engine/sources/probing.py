@@ -1,22 +1,21 @@
-"""Asking one node on demand: kured's own test, by exec in its pod there (DESIGN 9).
+"""Asking one node on demand, by exec in kured's pod there, or in our sentinel's (DESIGN 9).
 
 What was learned so is a source like the others; it grows old like one that has to be asked again and again.
-Nothing of it needs a shell, and everything is safe to repeat.
 """
 
 from __future__ import annotations
 
 import asyncio
-import posixpath
 import time
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Iterator
 
-from kuredtui.cluster.kured import kured_container
-from kuredtui.cluster.kured_settings import KuredSettings, read_kured_settings
+import msgspec
+
 from kuredtui.cluster.pending import STALE_SECONDS, Pending, aged
-from kuredtui.cluster.probe_report import SOURCE, by_command, by_file, sentinel_command
+from kuredtui.cluster.probe_report import SOURCE
 from kuredtui.engine.sources.knowledge import Knowledge
 from kuredtui.engine.sources.kureds import Kureds
+from kuredtui.engine.sources.node_tests import ask_kured, ask_sentinel
 from kuredtui.engine.sources.reports import Reports
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import (
@@ -28,11 +27,7 @@ from kuredtui.kube.errors import (
     Unreachable,
     explain,
 )
-from kuredtui.kube.execution import Executed, execute
-from kuredtui.kube.types import PlacedPod
 
-_BOOT_ID = "/proc/sys/kernel/random/boot_id"
-_SECONDS = 30.0
 # Between two looks at what has grown old.
 _AGE_LOOK_SECONDS = 30.0
 
@@ -69,85 +64,48 @@ class Probing:
 
     async def probe(self, node: str) -> Pending:
         """Ask the node now. What cannot be found out is unknown, with the reason."""
-        try:
-            report = await self._ask(node)
-        except Forbidden as error:
-            report = _unknown(f"you may not run a command in kured's pod: {error.message}")
-        except ReadOnlyError:
-            report = _unknown("a read-only session runs no command in a pod")
-        except NotStarted as error:
-            report = _unknown(f"kured's container could not run the test: {error}")
-        except (ApiError, Unreachable, ConfigError) as error:
-            report = _unknown(f"kured's pod could not be asked: {explain(error)}")
-        except ValueError as error:
-            report = _unknown(f"kured's sentinel command cannot be understood: {error}")
+        report = await self._ask(node)
         self._heard[node] = report, time.monotonic()
         self._reports.put(node, SOURCE, report)
         return report
 
     async def _ask(self, node: str) -> Pending:
+        """The first answer that is one, else why there is none."""
+        refused: list[Pending] = []
+        for whose, asked in self._ways(node):
+            try:
+                report = await asked
+            except ReadOnlyError:
+                return _unknown("a read-only session runs no command in a pod")
+            except Forbidden as error:
+                report = _unknown(f"you may not run a command in {whose} pod: {error.message}")
+            except NotStarted as error:
+                report = _unknown(f"{whose} container could not run the test: {error}")
+            except (ApiError, Unreachable, ConfigError) as error:
+                report = _unknown(f"{whose} pod could not be asked: {explain(error)}")
+            except ValueError as error:
+                report = _unknown(f"{whose} test cannot be understood: {error}")
+            if report.state != "unknown":
+                return report
+            refused.append(report)
+        if not refused:
+            return _unknown("neither a kured nor a sentinel runs on the node that could be asked")
+        details = "; ".join(dict.fromkeys(report.detail for report in refused))
+        return msgspec.structs.replace(refused[0], detail=details)
+
+    def _ways(self, node: str) -> Iterator[tuple[str, Awaitable[Pending]]]:
+        """Whom to ask, one after the other, and how.
+
+        kured first: its test decides, it may be a command, and our sentinel's answer is there already, by its
+        report. The sentinel, where no kured runs or may be asked: its pod can do nothing to the node.
+        """
         found = self._knowledge.kured_pod(node)
         daemonset = self._kureds.daemonsets.get(found[0]) if found is not None else None
-        container = kured_container(daemonset) if daemonset is not None else None
-        if found is None or daemonset is None or container is None:
-            return _unknown("no kured runs on the node that could be asked")
-        reading = read_kured_settings(daemonset)
-        for flag in ("reboot-sentinel", "reboot-sentinel-command"):
-            if where := reading.elsewhere.get(flag):
-                return _unknown(f"kured's --{flag} comes from {where}, which is not read here")
-        settings = reading.settings
-        test = _Test(self._client, found[1], container.name)
-        boot_id = (await test.run("cat", _BOOT_ID)).stdout.strip()
-        if command := sentinel_command(settings):
-            done = await test.run(*command)
-            return by_command(done.exit_code, done.stderr, boot_id=boot_id, at=datetime.now(UTC))
-        return await _by_file(test, settings, boot_id)
+        if found is not None and daemonset is not None:
+            yield "kured's", ask_kured(self._client, found[1], daemonset)
+        if (sentinel := self._knowledge.sentinel_pod(node)) is not None:
+            yield "the sentinel's", ask_sentinel(self._client, sentinel)
 
 
-class _Test:
-    """Commands in one container."""
-
-    def __init__(self, client: Client, pod: PlacedPod, container: str) -> None:
-        self._client = client
-        self._pod = pod.metadata
-        self._container = container
-
-    async def run(self, *command: str) -> Executed:
-        return await execute(
-            self._client,
-            command,
-            namespace=self._pod.namespace,
-            pod=self._pod.name,
-            container=self._container,
-            seconds=_SECONDS,
-        )
-
-    async def holds(self, *command: str) -> bool:
-        return (await self.run("test", *command)).exit_code == 0
-
-
-async def _by_file(test: _Test, settings: KuredSettings, boot_id: str) -> Pending:
-    path = settings.reboot_sentinel
-    directory = posixpath.dirname(path) or "/"
-    if not await test.holds("-d", directory):  # where every file would seem to be absent
-        return _unknown(f"kured's container has no directory {directory}", boot_id)
-    required = await test.holds("-e", path)
-    changed = packages = ""
-    if required:
-        changed = _output(await test.run("stat", "-c", "%Y", path))
-        packages = _output(await test.run("cat", f"{path}.pkgs"))
-    return by_file(
-        required=required,
-        changed=changed,
-        packages=packages,
-        boot_id=boot_id,
-        at=datetime.now(UTC),
-    )
-
-
-def _output(done: Executed) -> str:
-    return done.stdout if done.exit_code == 0 else ""
-
-
-def _unknown(why: str, boot_id: str = "") -> Pending:
-    return Pending(source=SOURCE, detail=why, boot_id=boot_id)
+def _unknown(why: str) -> Pending:
+    return Pending(source=SOURCE, detail=why)

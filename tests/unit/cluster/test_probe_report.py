@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
+import yaml
 
 from kuredtui.cluster.kured_settings import KuredSettings
-from kuredtui.cluster.probe_report import by_command, by_file, sentinel_command
+from kuredtui.cluster.probe_report import (
+    SentinelTest,
+    by_command,
+    by_file,
+    by_sentinel_command,
+    sentinel_command,
+    sentinel_test,
+)
+from kuredtui.kube.types import Container, Pod, PodSpec
+from kuredtui.manifests.sentinel import sentinel_manifest
 
 AT = datetime(2026, 3, 14, 1, 2, 3, tzinfo=UTC)
 
@@ -61,3 +72,34 @@ def test_a_time_that_is_none_is_left_out(changed: str) -> None:
 def test_without_the_file_there_is_nothing_else_to_tell() -> None:
     found = by_file(required=False, changed="1", packages="left-over\n", boot_id="b", at=AT)
     assert (found.state, found.since, found.packages) == ("no", None, ())
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "state"), [(0, "yes"), (1, "no"), (123, "no"), (124, "unknown"), (127, "unknown")]
+)
+def test_our_sentinels_command_denies_by_anything_up_to_123(exit_code: int, state: str) -> None:
+    found = by_sentinel_command(exit_code, boot_id="b", at=AT)
+    assert (found.state, found.boot_id) == (state, "b")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ({}, SentinelTest(container="sentinel", path="/host/run/reboot-required")),
+        (
+            {"path": "/srv/$(x)/flag", "command": "[ $$ -gt 0 ]"},
+            SentinelTest(container="sentinel", path="/host/srv/$(x)/flag", command="[ $$ -gt 0 ]"),
+        ),
+    ],
+)
+def test_what_our_sentinel_looks_for_is_read_of_its_pod(
+    arguments: dict[str, str], expected: SentinelTest
+) -> None:
+    _, daemonset = yaml.safe_load_all(sentinel_manifest(**arguments))  # type: ignore[arg-type]  # texts alone
+    pod = msgspec.convert(daemonset["spec"]["template"], Pod, strict=False)
+    assert sentinel_test(pod) == expected
+
+
+def test_a_pod_that_is_no_sentinel_says_nothing() -> None:
+    pod = Pod(spec=PodSpec(containers=[Container(name="sentinel", image="busybox")]))
+    assert sentinel_test(pod) is None

@@ -92,3 +92,15 @@ def test_a_viewer_reads_the_config_maps_that_are_named_and_no_others() -> None:
     ]
     assert run("--role", "viewer", "--kured-configmap", "No/Name").exit_code == 2
     assert not [rule for rule in rules("--role", "viewer") if "configmaps" in rule["resources"]]
+
+
+def test_an_operator_may_ask_by_the_sentinel_where_it_is_named() -> None:
+    found = [
+        item["metadata"]["namespace"]
+        for item in documents("--role", "operator", "--sentinel-namespace", "kuredtui")
+        for rule in item.get("rules", ())
+        if "pods/exec" in rule["resources"]
+    ]
+    assert found == ["kube-system", "kuredtui"]
+    viewer = rules("--role", "viewer", "--sentinel-namespace", "kuredtui")
+    assert not [rule for rule in viewer if "pods/exec" in rule["resources"]]
