@@ -17,7 +17,7 @@ count, and why one that does count holds a reboot up for an hour at most.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
 from kuredtui.cluster.node import NodeRecord
@@ -50,16 +50,15 @@ def quarantined(node: NodeRecord) -> Hand | None:
 
 
 def upgrade_under_way(
-    node: NodeRecord, events: Iterable[Event], find: Callable[[str], NodeRecord | None]
+    node: NodeRecord, last: Mapping[str, Event], find: Callable[[str], NodeRecord | None]
 ) -> Hand | None:
     """AKS's hand on a node or its pool, by the upgrader's events; None where none shows.
 
     Args:
         node: the node in question.
-        events: those of the source `upgrader`, in any order.
+        last: what `unfinished` made of the events.
         find: the node of a name, if there is one.
     """
-    last = _last_events(events)
     if (own := last.get(node.name)) is not None and _at_work(node, own):
         if _is_surge(own):
             reason = f"{node.name} is a surge node of an AKS upgrade, which deletes it in the end."
@@ -74,23 +73,29 @@ def upgrade_under_way(
     return None
 
 
-def _last_events(events: Iterable[Event]) -> dict[str, Event]:
-    """The newest event about each node; all are by the upgrader's one clock."""
+def unfinished(events: Iterable[Event]) -> dict[str, Event]:
+    """The newest event about each node with which AKS may not be done; all are by the upgrader's one clock.
+
+    Args:
+        events: those of the source `upgrader`, in any order.
+    """
     last: dict[str, Event] = {}
     for event in sorted(events, key=_time):
         source = event.source.component or event.reporting_component
         if event.involved_object.kind == "Node" and source == UPGRADER:
             last[event.involved_object.name] = event
-    return last
+    return {name: event for name, event in last.items() if not _finished(event)}
 
 
 def _at_work(node: NodeRecord, last: Event) -> bool:
     """Whether AKS is at work on a node that exists, by the last that was heard of it."""
-    if _is_surge(last):
-        return last.message.startswith("Created")
-    if last.message.startswith("Successfully"):
-        return False
-    return node.cordoned or node.status != "Ready"
+    return _is_surge(last) or node.cordoned or node.status != "Ready"
+
+
+def _finished(event: Event) -> bool:
+    if _is_surge(event):
+        return not event.message.startswith("Created")
+    return event.message.startswith("Successfully")
 
 
 def _is_surge(event: Event) -> bool:

@@ -45,6 +45,10 @@ class AlertsHook:
         self._last = await self._answer()
         return self._last
 
+    async def look(self, node: NodeRecord) -> None:
+        """See `Hook`."""
+        await self.ask(node)
+
     def glance(self, node: NodeRecord) -> Answer | None:
         """See `Hook`; alerts concern all nodes alike."""
         return self._last

@@ -48,6 +48,9 @@ class BlockingPodsHook:
             )
         return self._judge(pods)
 
+    async def look(self, node: NodeRecord) -> None:
+        """See `Hook`; pods are a node's own."""
+
     def glance(self, node: NodeRecord) -> Answer | None:
         """See `Hook`; the node itself does not tell."""
         return None

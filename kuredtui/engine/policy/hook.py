@@ -25,6 +25,10 @@ class Hook(Protocol):
         """
         ...
 
+    async def look(self, node: NodeRecord) -> None:
+        """See what concerns all nodes of this one's kind, for `glance`; it raises nothing either."""
+        ...
+
     def glance(self, node: NodeRecord) -> Answer | None:
         """The same without asking anybody, for thousands of nodes: by the node itself and by what `ask`
         has seen for all of them; None: nothing is known.

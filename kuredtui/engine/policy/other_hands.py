@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from kuredtui.cluster.aks_upgrade import (
     EVENT_NAMESPACE,
     UPGRADER,
     is_aks,
     quarantined,
+    unfinished,
     upgrade_under_way,
 )
 from kuredtui.cluster.hook_names import HookName
@@ -20,6 +23,10 @@ from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ApiError, Forbidden, Unreachable, explain
 from kuredtui.kube.resources import EVENTS
 from kuredtui.kube.types import Event
+
+# Between two looks at the upgrader's events for all nodes, and how long what was heard counts for them.
+_LOOK_SECONDS = 60.0
+_HEARD_SECONDS = 150.0
 
 
 class OtherHandsHook:
@@ -36,11 +43,13 @@ class OtherHandsHook:
         self._client = client
         self._find = find
         self._upgrader = SharedLook(self._upgrader_events)
+        self._heard: dict[str, Event] = {}
+        self._heard_until = self._look_at = 0.0
 
     async def ask(self, node: NodeRecord) -> Answer:
         """See `Hook`; without the right to read events, AKS's upgrades go unseen, and do not block."""
-        if answer := self.glance(node):
-            return answer
+        if hand := hand_on(node) or quarantined(node):
+            return self._wait(hand)
         if not is_aks(node):
             return Answer(hook=self.name)
         try:
@@ -56,17 +65,28 @@ class OtherHandsHook:
         return self._wait(hand) if hand else Answer(hook=self.name)
 
     def glance(self, node: NodeRecord) -> Answer | None:
-        """See `Hook`; an upgrade of AKS's does not show on the node."""
+        """See `Hook`; an upgrade of AKS's shows in its events, which are of all nodes."""
         hand = hand_on(node) or quarantined(node)
+        if hand is None and self._heard and is_aks(node) and time.monotonic() < self._heard_until:
+            hand = upgrade_under_way(node, self._heard, self._find)
         return self._wait(hand) if hand else None
 
-    async def _upgrader_events(self) -> list[Event]:
+    async def look(self, node: NodeRecord) -> None:
+        """See `Hook`; an API server keeps no events at hand, so it is seldom asked for them."""
+        if is_aks(node) and time.monotonic() >= self._look_at:
+            self._look_at = time.monotonic() + _LOOK_SECONDS
+            with suppress(ApiError, Unreachable):  # in an operation, `ask` says so
+                await self._upgrader()
+
+    async def _upgrader_events(self) -> dict[str, Event]:
         page = await self._client.list(
             EVENTS,
             namespace=EVENT_NAMESPACE,
             field_selector=f"involvedObject.kind=Node,source={UPGRADER}",
         )
-        return page.items
+        self._heard = unfinished(page.items)
+        self._heard_until = time.monotonic() + _HEARD_SECONDS
+        return self._heard
 
     def _wait(self, hand: Hand) -> Answer:
         return Answer(hook=self.name, reason=hand.reason, facts=hand.facts)

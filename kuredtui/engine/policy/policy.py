@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from kuredtui.cluster.hook_names import OF_ONE_NODE, HookName
+from kuredtui.cluster.hook_names import HookName
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.policy import Answer, Override
 from kuredtui.engine.policy.alerts import AlertsHook
@@ -37,10 +37,9 @@ class Policy:
         return [task.result() for task in asked]
 
     async def look(self, node: NodeRecord) -> None:
-        """Have the hooks that speak of all nodes alike see how things are; any node will do."""
+        """Have the hooks see what concerns all nodes; any node will do."""
         for hook in self._hooks:
-            if hook.name not in OF_ONE_NODE:
-                await hook.ask(node)
+            await hook.look(node)
 
     def glance(self, node: NodeRecord) -> list[Answer]:
         """What the hooks can say of the node without asking anybody; see `Hook.glance`."""

@@ -23,6 +23,9 @@ class UnknownHook:
         """See `Hook`."""
         return self.glance(node)
 
+    async def look(self, node: NodeRecord) -> None:
+        """See `Hook`; nothing can be seen."""
+
     def glance(self, node: NodeRecord) -> Answer:
         """See `Hook`."""
         return Answer(hook=self.name, reason=self._reason)

@@ -34,6 +34,9 @@ class WindowHook:
         """See `Hook`."""
         return self.glance(node)
 
+    async def look(self, node: NodeRecord) -> None:
+        """See `Hook`; there is a clock."""
+
     def glance(self, node: NodeRecord) -> Answer:
         """See `Hook`; a window begins and ends with a second, so an answer holds for the rest of one."""
         now = self._now().replace(microsecond=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from kuredtui.cluster.hook_names import HookName
@@ -130,6 +131,25 @@ async def test_an_aks_upgrade_under_way_blocks(cluster: TestCluster) -> None:
     finally:
         await cluster.client.delete(EVENTS, event, namespace="default")
     assert answer.reason == f"AKS is upgrading {node.name} (Draining node: {node.name})."
+
+
+async def test_an_aks_upgrade_that_was_seen_is_known_of_all_nodes_of_the_pool(
+    cluster: TestCluster,
+) -> None:
+    node = await aks_node(cluster)
+    await cluster.client.patch(NODES, node.name, {"spec": {"unschedulable": True}})
+    cordoned = await node_of(cluster, node.name)
+    hook = OtherHandsHook(cluster.client, find=lambda name: cordoned if name == node.name else None)
+    other = msgspec.structs.replace(node, name="another")
+    assert hook.glance(other) is None
+    event = await report_drain(cluster, node, "upgrader")
+    try:
+        await hook.look(other)
+    finally:
+        await cluster.client.delete(EVENTS, event, namespace="default")
+    answer = hook.glance(other)
+    assert answer is not None
+    assert answer.reason.startswith(f"AKS is upgrading the pool {node.pool} (Draining node")
 
 
 @pytest.mark.embedded

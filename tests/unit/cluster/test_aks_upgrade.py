@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from kuredtui.cluster.aks_upgrade import is_aks, quarantined, upgrade_under_way
+from kuredtui.cluster.aks_upgrade import is_aks, quarantined, unfinished, upgrade_under_way
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.other_hands import Hand
 from kuredtui.kube.types import Event, EventSource, ObjectReference
@@ -36,7 +36,7 @@ def event(
 
 def found(node: NodeRecord, *events: Event, others: tuple[NodeRecord, ...] = ()) -> Hand | None:
     nodes = {item.name: item for item in (node, *others)}
-    return upgrade_under_way(node, events, nodes.get)
+    return upgrade_under_way(node, unfinished(events), nodes.get)
 
 
 def test_a_node_that_is_drained_waits() -> None:
