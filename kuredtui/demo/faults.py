@@ -85,8 +85,8 @@ class Faults:
     # Nodes
 
     async def patch_node(self, name: str, kernel: str) -> None:
-        """A nightly patch: the sentinel is there, and the next boot brings this kernel."""
-        await self._annotate_node(name, {controls.PATCH: kernel})
+        """A patch at this moment: the sentinel is there, and the next boot brings this kernel."""
+        await self._annotate_node(name, {controls.PATCH: kernel, controls.PATCHED_AT: None})
 
     async def set_boot(self, name: str, seconds: float | None) -> None:
         """How long a node's boots take in simulated seconds; None: it does not come back.
@@ -137,7 +137,7 @@ class Faults:
         }
         await self._client.create(POD_DISRUPTION_BUDGETS, body, namespace=namespace)
 
-    async def _annotate_node(self, name: str, annotations: Mapping[str, str]) -> None:
+    async def _annotate_node(self, name: str, annotations: Mapping[str, str | None]) -> None:
         await self._client.patch(NODES, name, {"metadata": {"annotations": annotations}})
 
     @property

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from kuredtui.demo.cluster import DemoCluster
+from kuredtui.demo.kubelet import controls
+from kuredtui.demo.kubelet.files import SENTINEL, SimulatedFiles
+from kuredtui.demo.kured.daemon import MOST_RECENT
 from kuredtui.demo.scenario import KuredFlavour, ScenarioName
 from kuredtui.demo.scenario.kured import GHOST, LOCK_ANNOTATION
+from kuredtui.kube.errors import ServerError
+from kuredtui.kube.execution import execute
 from kuredtui.kube.resources import DAEMONSETS, NODES, PODS
 from tests.support.eventually import eventually
 
@@ -77,3 +83,43 @@ async def test_a_cluster_by_kubeadm_has_a_control_plane_and_nothing_of_a_cloud()
         assert {node.status.node_info.os_image for node in nodes} == {
             "Debian GNU/Linux 12 (bookworm)"
         }
+
+
+@pytest.mark.parametrize("scenario", ["aks", "kubeadm"])
+async def test_the_sentinel_file_of_a_node_is_as_old_as_its_patch(scenario: ScenarioName) -> None:
+    async with DemoCluster(nodes=NODES_COUNT, speed=50, scenario=scenario) as demo:
+        nodes = (await demo.client.list(NODES)).items
+        pending = next(n for n in nodes if controls.PATCHED_AT in n.metadata.annotations)
+        patched_at = datetime.fromisoformat(pending.metadata.annotations[controls.PATCHED_AT])
+        assert datetime.now(UTC) - patched_at > timedelta(hours=1)
+        pods = (await demo.client.list(PODS)).items
+        kured = next(
+            pod.metadata
+            for pod in pods
+            if pod.spec.node_name == pending.metadata.name
+            and pod.spec.containers[0].name == "kured"
+        )
+
+        async def changed() -> str:
+            command = ["stat", "-c", "%Y", "/sentinel/reboot-required"]
+            where = {"namespace": kured.namespace, "pod": kured.name, "container": "kured"}
+            try:
+                return (await execute(demo.client, command, **where)).stdout.strip()
+            except ServerError:
+                return ""  # the machine has not been switched on yet
+
+        assert await eventually(changed) == f"{patched_at.timestamp():.0f}"
+        if MOST_RECENT in pending.metadata.annotations:
+            assert (
+                pending.metadata.annotations[MOST_RECENT]
+                == (pending.metadata.annotations[controls.PATCHED_AT])
+            )
+
+
+def test_a_patch_that_comes_later_is_of_that_moment() -> None:
+    began = datetime.now(UTC)
+    files = SimulatedFiles(lambda: began.timestamp())
+    files.require_reboot("linux", at=1.0)
+    assert files.changed_at(SENTINEL) == 1.0
+    files.require_reboot("linux")
+    assert files.changed_at(SENTINEL) == began.timestamp()

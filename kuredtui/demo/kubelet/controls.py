@@ -7,6 +7,7 @@ seconds are simulated ones, to be divided by the speed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 _PREFIX = "demo.kuredtui.io/"
 
@@ -16,6 +17,9 @@ INSTANCE = _PREFIX + "kubelets"
 PATCH = _PREFIX + "patch"
 """Node: its packages were updated. The value is the kernel it will boot next; the sentinel is there
 until it has booted. The kubelet removes the annotation after the boot."""
+PATCHED_AT = _PREFIX + "patched-at"
+"""Node: when that was, as the API writes times; without it, when the kubelet hears of it. It goes with the
+patch."""
 BOOT = _PREFIX + "boot"
 """Node: how long a boot takes in seconds, or `never`."""
 SHUTDOWN = _PREFIX + "shutdown"
@@ -55,3 +59,11 @@ def seconds(annotations: Mapping[str, str], name: str, default: float) -> float:
     except ValueError:
         return default
     return value if value >= 0 else default
+
+
+def moment(annotations: Mapping[str, str], name: str) -> float | None:
+    """The Unix time in such an annotation; None where it is missing or is no time."""
+    try:
+        return datetime.fromisoformat(annotations.get(name, "")).timestamp()
+    except ValueError:
+        return None

@@ -75,7 +75,10 @@ class Machine:
         if kernel in ("", self._next_kernel, self.patch_done):
             return
         self._next_kernel = kernel
-        self.files.require_reboot(f"linux-image-{kernel}", "linux-base", f"linux-image-{kernel}")
+        packages = (f"linux-image-{kernel}", "linux-base", f"linux-image-{kernel}")
+        self.files.require_reboot(
+            *packages, at=controls.moment(self.annotations, controls.PATCHED_AT)
+        )
 
     @property
     def is_up(self) -> bool:

@@ -83,6 +83,9 @@ class NodeAgent:
             {"op": "test", "path": path, "value": done},  # not the next one, which may have come
             {"op": "remove", "path": path},
         ]
+        if controls.PATCHED_AT in self._machine.annotations:
+            moment = "/metadata/annotations/" + controls.PATCHED_AT.replace("/", "~1")
+            operations.append({"op": "remove", "path": moment})
         with suppress(Invalid):
             await self._client.patch(KUBELET_NODES, self._machine.name, operations, kind="json")
 

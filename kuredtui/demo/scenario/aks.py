@@ -55,6 +55,7 @@ def _dressed(
         if blueprint.index % _PENDING_EVERY == 0:
             annotations = (
                 (controls.PATCH, PATCHED_KERNEL),
+                (controls.PATCHED_AT, since),
                 (IN_PROGRESS, since),
                 (MOST_RECENT, since),
             )

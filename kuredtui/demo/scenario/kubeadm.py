@@ -25,6 +25,7 @@ _KERNELS = ("6.1.0-38-amd64", "6.1.0-40-amd64", "6.1.0-41-amd64")
 _CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 _MOST_CONTROL_PLANES = 3
 _PENDING_EVERY = 3
+_PATCHED_HOURS_AGO = 6
 _DAY = 86_400.0
 _AGE_DAYS = 200
 _SPACES = ("ingress-nginx", "monitoring", "shop")
@@ -38,19 +39,19 @@ _AGENTS = (
 
 def kubeadm_scenario(nodes: int, *, kured: KuredSetup | None, seed: int, now: float) -> Scenario:
     """So many nodes: control planes first, then workers; one alone is a worker."""
-    blueprints = list(_machines(nodes))
+    blueprints = list(_machines(nodes, patched_at=stamp(now - _PATCHED_HOURS_AGO * 3600.0)))
     objects = list(_objects(blueprints, kured=kured, seed=seed, now=now))
     story = Story(blueprints, seed=seed, kernels=_KERNELS[1:])
     return Scenario(blueprints=blueprints, objects=objects, story=story.tell)
 
 
-def _machines(nodes: int) -> Iterator[NodeBlueprint]:
+def _machines(nodes: int, *, patched_at: str) -> Iterator[NodeBlueprint]:
     most = min(_MOST_CONTROL_PLANES, nodes // 2)
     planes = most if most == _MOST_CONTROL_PLANES else min(1, most)  # two would be no quorum
     for index in range(nodes):
         is_plane = index < planes
         name = f"cp-{index + 1}" if is_plane else f"worker-{index - planes + 1}"
-        patched = ((controls.PATCH, _KERNELS[1]),) if index % _PENDING_EVERY == 0 else ()
+        patch = ((controls.PATCH, _KERNELS[1]), (controls.PATCHED_AT, patched_at))
         yield NodeBlueprint(
             name=name,
             index=index,
@@ -60,7 +61,7 @@ def _machines(nodes: int) -> Iterator[NodeBlueprint]:
             kernel=_KERNELS[0],
             labels=((_CONTROL_PLANE, ""),) if is_plane else (),
             taints=((_CONTROL_PLANE, "", "NoSchedule"),) if is_plane else (),
-            annotations=patched,
+            annotations=patch if index % _PENDING_EVERY == 0 else (),
         )
 
 
