@@ -7,6 +7,7 @@ What a command needs beyond that is imported by the command.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.sources.options import SourceOptions
+from kuredtui.key_commands import key_map, keys_command
 from kuredtui.manifest_commands import manifests_group
 from kuredtui.options import NOT_IN_FILES, GroupedHelp, all_options
 from kuredtui.settings import (
@@ -29,6 +31,7 @@ from kuredtui.settings import (
     SettingsError,
     check,
     default_settings_file,
+    flat,
     picked,
     read_settings_file,
 )
@@ -51,9 +54,15 @@ def _read_settings_file(ctx: click.Context, _param: click.Parameter, value: Path
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
     ctx.default_map = {
-        name: [text] if params[name].multiple and isinstance(text, str) else text
-        for name, text in found.items()
+        name: _several(text) if params[name].multiple else text for name, text in found.items()
     }
+
+
+def _several(value: object) -> object:
+    """What a file says for an option that may be given again: a text, a list, or a table."""
+    if isinstance(value, Mapping):
+        return [f"{name}={text}" for name, text in flat(value)]
+    return [value] if isinstance(value, str) else value
 
 
 @click.group(
@@ -88,6 +97,7 @@ def cli(
     columns: tuple[str, ...],
     read_only: bool,
     log_file: Path | None,
+    keys: tuple[str, ...],
     demo: bool,
     demo_nodes: int,
     demo_speed: float,
@@ -116,6 +126,7 @@ def cli(
         demo_nodes=demo_nodes,
         demo_speed=demo_speed,
         log_file=log_file,
+        keys=keys,
         overrides=(*override, *([FORCE_REBOOT] if force_reboot else [])),
         engine=picked(EngineOptions, {**settings, "given": given}),
         policy=picked(PolicyOptions, {**settings, "given": given}),
@@ -126,6 +137,8 @@ def cli(
         check(asked)
     except ValueError as error:
         raise click.UsageError(f"{error}.".replace("..", ".")) from error
+    if keys:
+        key_map(ctx)
     raise SystemExit(_console(asked))
 
 
@@ -151,6 +164,7 @@ def _console(settings: Settings) -> int:
             )
         connector = Connector(settings, demo=demo)
         label = "the demo cluster" if demo else _choose(connector)
+        from kuredtui.ui.actions.key_map import read_key_map
         from kuredtui.ui.app import KuredTuiApp
         from kuredtui.ui.columns import chosen_columns
 
@@ -160,6 +174,7 @@ def _console(settings: Settings) -> int:
             close=connector.close,
             demo=settings.demo,
             columns=chosen_columns(settings.columns),
+            keys=read_key_map(settings.keys),
             production=not demo and is_production(settings.production_contexts, label),
         )
         app.run()
@@ -183,6 +198,7 @@ def _choose(connector: Connector) -> str:
         raise click.ClickException(str(error)) from error
 
 
+cli.add_command(keys_command)
 cli.add_command(manifests_group)
 
 

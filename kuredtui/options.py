@@ -121,6 +121,14 @@ _SCREEN.add(
     default=DEFAULT_COLUMNS,
     help=f"Columns of the table, from left to right; of {', '.join(COLUMN_NAMES)}.",
 )
+_SCREEN.add(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="ID=KEY[,KEY]",
+    help="Keys to have instead of an action's own; may be given again. In the file a table, [keys]. "
+    "See `kuredtui keys`.",
+)
 
 _SOURCES = _Group("Who tells of a pending reboot")
 _SOURCES.add(

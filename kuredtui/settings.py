@@ -12,7 +12,7 @@ import getpass
 import os
 import socket
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -52,6 +52,7 @@ class Settings:
         demo_nodes: how many nodes the embedded cluster has.
         demo_speed: how many times faster than real the demo's nodes live.
         log_file: where every progress record goes as a JSON line, or None.
+        keys: keys to have instead of an action's own: `ID=KEY[,KEY]`.
         overrides: what of the policy is set aside in this run, and `force-reboot`.
         engine: what the engine may do and how.
         policy: when a reboot may begin.
@@ -68,6 +69,7 @@ class Settings:
     demo_nodes: int
     demo_speed: float
     log_file: Path | None
+    keys: tuple[str, ...]
     overrides: tuple[str, ...]
     engine: EngineOptions
     policy: PolicyOptions
@@ -118,6 +120,17 @@ def read_settings_file(path: Path, known: set[str]) -> dict[str, object]:
             f"{path} has settings this version does not know: {names}. See `kuredtui --help`."
         )
     return settings
+
+
+def flat(table: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
+    """The entries of a table and of those in it, with names like `node.reboot`; lists with commas."""
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{before}{name}.")
+        elif isinstance(value, list):
+            yield f"{before}{name}", ",".join(map(str, value))
+        else:
+            yield f"{before}{name}", str(value)
 
 
 def parse_duration(text: str) -> float:

@@ -19,6 +19,7 @@ from textual.app import App
 from textual.binding import BindingType
 
 from kuredtui.ui.actions import Place, bindings_of
+from kuredtui.ui.actions.key_map import DEFAULT_KEYS, KeyMap
 from kuredtui.ui.screens.main import MainScreen
 from kuredtui.ui.text import clean
 from kuredtui.ui.theme import THEME
@@ -39,15 +40,6 @@ _EMPTY: Line = (("", Tone.PLAIN),)
 _ASK_WHY_SECONDS = 10.0
 
 
-def _problem(sentence: str) -> list[Line]:
-    """What is wrong, where the eye is, and what can be done now."""
-    return [
-        ((clean(sentence), Tone.BAD),),
-        _EMPTY,
-        (("ctrl+r connects anew · q quits", Tone.DIM),),
-    ]
-
-
 async def _nothing_to_close() -> None:
     """For a `connect` that opens nothing."""
 
@@ -63,6 +55,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         demo: the target is the embedded cluster; said in the header.
         production: the target is one where mistakes are dear; said in the header and in questions.
         columns: of the node table; None for the usual ones.
+        keys: which keys run which action.
         clock: seconds since the epoch, for ages.
     """
 
@@ -80,6 +73,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         demo: bool = False,
         production: bool = False,
         columns: tuple[Column, ...] | None = None,
+        keys: KeyMap = DEFAULT_KEYS,
         clock: Callable[[], float] = time.time,
     ) -> None:
         # Textual turns colours into greys for NO_COLOR; with native colours on, it leaves them out.
@@ -89,6 +83,8 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         self._target = target_label
         self._demo = demo
         self._clock = clock
+        self.key_map = keys
+        self.set_keymap(keys.for_textual())
         self._leaving = False
         self.link: Link | None = None
         self._link_task: asyncio.Task[None] | None = None
@@ -139,6 +135,15 @@ class KuredTuiApp(App[None], inherit_bindings=False):
 
     # What the link tells.
 
+    def _problem(self, sentence: str) -> list[Line]:
+        """What is wrong, where the eye is, and what can be done now."""
+        again, leave = self.key_map.text("console.retry"), self.key_map.text("console.quit")
+        return [
+            ((clean(sentence), Tone.BAD),),
+            _EMPTY,
+            ((f"{again} connects anew · {leave} quits", Tone.DIM),),
+        ]
+
     def _first_facts(self, link: str, tone: Tone = Tone.BUSY) -> HeaderFacts:
         return HeaderFacts(target=self._target, link=(link, tone), demo=self._demo)
 
@@ -151,7 +156,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
     def _show_failure(self, sentence: str) -> None:
         """One sentence for why there is no connection."""
         self.main.show_facts(self._first_facts("○ not connected", Tone.BAD))
-        self.main.show_problem(_problem(sentence))
+        self.main.show_problem(self._problem(sentence))
 
     def _after_look(self) -> None:
         """The screen is up to date: what is said without rows, and whether leaving can go on."""
@@ -164,7 +169,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
             case "loading":
                 self.main.show_notice([(("loading nodes ...", Tone.PLAIN),)])
             case "lost":
-                self.main.show_notice(_problem(session.connection.message))
+                self.main.show_notice(self._problem(session.connection.message))
         if self._leaving and not self.running_operations() and not self._queued():
             self.exit()
 
@@ -259,7 +264,8 @@ class KuredTuiApp(App[None], inherit_bindings=False):
                 session.cancel(node)
         elif not cancel:
             paused = session is not None and session.rollout is not None and session.rollout.paused
-            how = " The rollout is paused; P lets it go on." if paused else ""
+            key = self.key_map.text("rollout.pause")
+            how = f" The rollout is paused; {key} lets it go on." if paused else ""
             self.notify(f"The program ends when all of this is done.{how}", markup=False)
         self._after_look()
 

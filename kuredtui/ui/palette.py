@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from kuredtui.ui.actions.key_map import key_map_of
+
 if TYPE_CHECKING:
     from kuredtui.ui.actions import Action
     from kuredtui.ui.screens.main import MainScreen
@@ -21,13 +23,13 @@ class ActionsProvider(Provider):
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
         for action in self._main.palette_actions():
-            yield DiscoveryHit(_title(action), partial(self._run, action), help=action.help)
+            yield DiscoveryHit(self._title(action), partial(self._run, action), help=action.help)
 
     async def search(self, query: str) -> Hits:
         """Those that match, the best first."""
         matcher = self.matcher(query)
         for action in self._main.palette_actions():
-            title = _title(action)
+            title = self._title(action)
             by_name, by_help = matcher.match(title), matcher.match(action.help)
             if score := max(_NAME_COUNTS * by_name, by_help):
                 shown = matcher.highlight(title)
@@ -40,9 +42,9 @@ class ActionsProvider(Provider):
         assert isinstance(self.app, KuredTuiApp)
         return self.app.main
 
+    def _title(self, action: Action) -> str:
+        key = key_map_of(self.app).text(action.id)
+        return f"{action.label or action.id}  ({key})"
+
     async def _run(self, action: Action) -> None:
         await self._main.run_action(action.method)
-
-
-def _title(action: Action) -> str:
-    return f"{action.label or action.id}  ({action.key_text})"

@@ -32,6 +32,7 @@ from kuredtui.engine.rollout_entry import Entry, EntryState
 from kuredtui.engine.rollout_options import RolloutOptions
 from kuredtui.kube.listwatch import Change
 from kuredtui.kube.types import Node
+from kuredtui.ui.actions.key_map import DEFAULT_KEYS, KeyMap
 from kuredtui.ui.app import KuredTuiApp
 from kuredtui.ui.columns import DEFAULT_COLUMNS, chosen_columns
 from tests.support.eventually import eventually
@@ -270,6 +271,7 @@ async def console(
     demo: bool = False,
     production: bool = False,
     columns: Iterable[str] = DEFAULT_COLUMNS,
+    keys: KeyMap = DEFAULT_KEYS,
     session: FakeSession | None = None,
 ) -> AsyncIterator[Console]:
     """A console on a fake session with these nodes, with all of them on the screen."""
@@ -284,6 +286,7 @@ async def console(
         demo=demo,
         production=production,
         columns=chosen_columns(columns),
+        keys=keys,
         clock=NOW.timestamp,
     )
     async with app.run_test(size=size, notifications=True) as pilot:

@@ -58,7 +58,7 @@ async def test_a_failure_to_connect_is_one_sentence_and_q_quits() -> None:
     app = app_with(connect)
     async with app.run_test(size=(80, 24)) as pilot:
         await see(app, "There is no context prod in the kubeconfig; see kubectl config.")
-        await see(app, "ctrl+r connects anew")
+        await see(app, "^r connects anew")
         await pilot.press("q")
         await eventually(lambda: not app.is_running)
 
@@ -84,7 +84,7 @@ async def test_after_a_failure_it_can_be_tried_again() -> None:
 
     app = app_with(connect)
     async with app.run_test(size=(80, 24)) as pilot:
-        await see(app, "ctrl+r connects anew")
+        await see(app, "^r connects anew")
         await pilot.press("ctrl+r")
         await see(app, "node-2")
 
@@ -224,7 +224,7 @@ async def test_why_there_is_no_connection_stands_where_the_rows_would_be() -> No
     session.connection = ConnectionState(kind="lost", message="https://k refuses connections.")
     app = app_with(session_of(session))
     async with app.run_test(size=(80, 24)):
-        await see(app, "ctrl+r connects anew")
+        await see(app, "^r connects anew")
         rows = "\n".join(screen_lines(app)[3:])
         assert "https://k refuses connections." in rows
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kuredtui.ui.actions.key_names import written
-
 
 class Place(StrEnum):
     """Where a key works; the value is the heading in the help."""
@@ -35,7 +33,8 @@ class Action:
 
     Attributes:
         id: stable name; what a key map in the settings refers to.
-        keys: Textual key names, separated by commas; the first is the one that is shown.
+        keys: Textual key names, separated by commas; the first is the one that is shown. A person may have
+            others instead (`KeyMap`).
         method: the Textual action it runs (`action_<method>` of whoever binds the place).
         label: one or two words for the footer, or empty to keep it out of there.
         help: one line for the help screen.
@@ -54,13 +53,3 @@ class Action:
     writes: bool = False
     needs_node: bool = False
     at_once: bool = False
-
-    @property
-    def key_text(self) -> str:
-        """The first key as people write it."""
-        return self.key_texts[0]
-
-    @property
-    def key_texts(self) -> list[str]:
-        """All keys as people write them."""
-        return [written(key) for key in self.keys.split(",")]

@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from kuredtui.ui.actions import Place, bindings_of
+from kuredtui.ui.actions.key_map import key_map_of
 from kuredtui.ui.actions.key_names import written
 from kuredtui.ui.screens.placed import Placed
 from kuredtui.ui.theme import tones_of
@@ -126,9 +127,14 @@ class Dialog(Placed, ModalScreen[str]):
             self.call_after_refresh(self._say_how_to_scroll)
 
     def _say_how_to_scroll(self) -> None:
+        keys = key_map_of(self.app)
         for text in self.query("#dialog-text"):
             if text.max_scroll_y:
-                self.query_one("#dialog-box").border_subtitle = "pgup pgdn scroll"
+                self.query_one(
+                    "#dialog-box"
+                ).border_subtitle = (
+                    f"{keys.text('dialog.page_up')} {keys.text('dialog.page_down')} scroll"
+                )
 
     def _content(self, lines: Sequence[Line]) -> Content:
         width = min(_TEXT_WIDTH, self.app.size.width - _FRAME)

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kuredtui.ui.actions import Place, bindings_of
+from kuredtui.ui.actions.key_map import key_map_of
 from kuredtui.ui.form_fields import FormField, Value
 from kuredtui.ui.screens.placed import Placed
 from kuredtui.ui.text import clean
@@ -44,7 +45,11 @@ class FormScreen(Placed, ModalScreen[Values | None]):
         """A box with the fields, and what the present one means."""
         with Vertical(id="form-box") as box:
             box.border_title = Content(self._title)
-            box.border_subtitle = "enter uses these · esc leaves them as they were"
+            keys = key_map_of(self.app)
+            box.border_subtitle = (
+                f"{keys.text('form.take')} uses these · "
+                f"{keys.text('form.back')} leaves them as they were"
+            )
             with VerticalScroll(id="form-fields", can_focus=False):
                 for number, field in enumerate(self._fields.values()):
                     with Horizontal(classes="form-row -wide" if field.wide else "form-row"):

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from kuredtui.ui.actions import Action, Place, actions_of, bindings_of
+from kuredtui.ui.actions.key_map import KeyMap, key_map_of
 from kuredtui.ui.screens.placed import Placed
 from kuredtui.ui.tones import Line, Tone
 from kuredtui.ui.widgets.line_pane import LinePane
@@ -47,17 +48,17 @@ class HelpScreen(Placed, ModalScreen[None]):
         """A box with a scrolling list of keys."""
         with Vertical(id="help-box") as box:
             box.border_title = "Keys"
-            box.border_subtitle = "esc closes"
+            box.border_subtitle = f"{key_map_of(self.app).text('help.close')} closes"
             yield LinePane(id="help-lines")
 
     def on_mount(self) -> None:
         """Fill in the list."""
         lines = self.query_one(LinePane)
-        lines.replace(help_lines(self._of, read_only=self._read_only))
+        lines.replace(help_lines(self._of, key_map_of(self.app), read_only=self._read_only))
         lines.focus()
 
 
-def help_lines(of: Placed, *, read_only: bool) -> list[Line]:
+def help_lines(of: Placed, keys: KeyMap, *, read_only: bool) -> list[Line]:
     """All keys of a screen by place; in read-only without those that change the cluster."""
     by_place = {
         place: [
@@ -67,18 +68,21 @@ def help_lines(of: Placed, *, read_only: bool) -> list[Line]:
         ]
         for place in of.places
     }
-    width = max(len(_keys(action)) for actions in by_place.values() for action in actions)
+    width = max(len(_keys(action, keys)) for actions in by_place.values() for action in actions)
     lines: list[Line] = []
     for place, actions in by_place.items():
         lines.append(((place.value, Tone.STRONG),))
-        lines += [_help_line(action, min(width, _MOST_KEYS)) for action in actions]
+        lines += [
+            _help_line(_keys(action, keys), action.help, min(width, _MOST_KEYS))
+            for action in actions
+        ]
         lines.append((("", Tone.PLAIN),))
     return [*lines, *_SIGNS] if Place.NODES in of.places else lines
 
 
-def _help_line(action: Action, width: int) -> Line:
-    return ((f"  {_keys(action):<{width}}  ", Tone.BUSY), (action.help, Tone.PLAIN))
+def _help_line(keys: str, what: str, width: int) -> Line:
+    return ((f"  {keys:<{width}}  ", Tone.BUSY), (what, Tone.PLAIN))
 
 
-def _keys(action: Action) -> str:
-    return " ".join(action.key_texts)
+def _keys(action: Action, keys: KeyMap) -> str:
+    return " ".join(keys.texts(action))

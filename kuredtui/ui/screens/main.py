@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from kuredtui.kube.label_selector import SelectorError
 from kuredtui.ui.actions import ACTIONS, Action, Place, bindings_of
+from kuredtui.ui.actions.key_map import key_map_of
 from kuredtui.ui.columns import Column
 from kuredtui.ui.filters import parse_filter
 from kuredtui.ui.phase_times import PhaseTimes
@@ -369,9 +370,10 @@ class MainScreen(Placed, Screen[None]):
             places = (*_PANES, *_ALWAYS)
         else:
             places = (Place.PANE, *_ALWAYS)
+        keys = key_map_of(self.app)
         self._hints.show(
             [
-                Hint(action, self._availability(action))
+                Hint(action, keys.text(action.id), self._availability(action))
                 for action in ACTIONS
                 if action.place in places and action.label
             ]

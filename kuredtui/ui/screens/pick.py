@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kuredtui.ui.actions import Place, bindings_of
+from kuredtui.ui.actions.key_map import key_map_of
 from kuredtui.ui.key_line import key_line
 from kuredtui.ui.screens.dialog import Choice
 from kuredtui.ui.screens.placed import Placed
@@ -68,7 +69,7 @@ class PickScreen(Placed, ModalScreen[Picked | None]):
             yield self._list
             yield self._detail
             keys = [(choice.keys[0], choice.label) for choice in self._choices]
-            keys += self.hints(Place.PICK, Place.EVERYWHERE)
+            keys += self.hints(key_map_of(self.app), Place.PICK, Place.EVERYWHERE)
             line = key_line(keys, tones_of(self.app))
             yield Static(line, id="pick-keys", markup=False)
 

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from kuredtui.ui.actions import Place, bindings_of
+from kuredtui.ui.actions.key_map import key_map_of
 from kuredtui.ui.key_line import key_line
 from kuredtui.ui.picture_text import pending_lines
 from kuredtui.ui.screens.placed import Placed
@@ -69,7 +70,10 @@ class PictureScreen(Placed, Screen[None]):
         self.query_one("#picture-pending").border_title = "Pending reboots"
         self._kernels.border_title = "Kernels by pool"
         self.query_one("#picture-keys", Static).update(
-            key_line(self.hints(Place.PICTURE, Place.EVERYWHERE), tones_of(self.app))
+            key_line(
+                self.hints(key_map_of(self.app), Place.PICTURE, Place.EVERYWHERE),
+                tones_of(self.app),
+            )
         )
         self.set_interval(_LOOK, self.look)
         self.call_after_refresh(self.look)

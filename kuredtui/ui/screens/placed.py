@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from kuredtui.ui.actions import Action, Place, actions_of
+from kuredtui.ui.actions.key_map import KeyMap
 
 
 class Placed:
@@ -26,10 +27,10 @@ class Placed:
         """Whether an action of these places can be had here."""
         return True
 
-    def hints(self, *places: Place) -> list[tuple[str, str]]:
+    def hints(self, keys: KeyMap, *places: Place) -> list[tuple[str, str]]:
         """Key and label of each action of these places that is offered and has a label."""
         return [
-            (action.key_text, action.label)
+            (keys.text(action.id), action.label)
             for action in actions_of(*places)
             if action.label and self.offers(action)
         ]

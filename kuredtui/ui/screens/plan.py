@@ -15,6 +15,7 @@ from textual.worker import Worker
 
 from kuredtui.engine.errors import FAILURES, sentence
 from kuredtui.ui.actions import Action, Place, bindings_of
+from kuredtui.ui.actions.key_map import key_map_of
 from kuredtui.ui.form_fields import FormField
 from kuredtui.ui.key_line import key_line
 from kuredtui.ui.plan_text import EMPTY, Foreseen, plan_lines
@@ -161,4 +162,6 @@ class PlanScreen(Placed, Screen[PlanAnswer]):
         return lines
 
     def _keys(self) -> Content:
-        return key_line(self.hints(Place.PLAN, Place.EVERYWHERE), tones_of(self.app))
+        return key_line(
+            self.hints(key_map_of(self.app), Place.PLAN, Place.EVERYWHERE), tones_of(self.app)
+        )

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from kuredtui.ui.actions import Place, bindings_of
+from kuredtui.ui.actions.key_map import key_map_of
 from kuredtui.ui.key_line import key_line
 from kuredtui.ui.phase_times import PhaseTimes, Step
 from kuredtui.ui.rollout_text import entry_detail, entry_line, head_lines, in_display_order
@@ -88,7 +89,9 @@ class RolloutScreen(Placed, Screen[None]):
         with Horizontal(id="rollout-below"):
             yield self._detail
             yield self._kernels
-        keys = key_line(self.hints(Place.ROLLOUT, Place.EVERYWHERE), tones_of(self.app))
+        keys = key_line(
+            self.hints(key_map_of(self.app), Place.ROLLOUT, Place.EVERYWHERE), tones_of(self.app)
+        )
         yield Static(keys, id="rollout-keys", markup=False)
 
     def on_mount(self) -> None:

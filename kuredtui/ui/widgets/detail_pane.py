@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.message import Message
 
+from kuredtui.ui.actions.key_map import key_map_of
 from kuredtui.ui.detail import detail_lines
 from kuredtui.ui.row import Row
 from kuredtui.ui.text import clean
@@ -36,7 +37,10 @@ class DetailPane(LinePane):
         self._row: Row | None = None
         self._asked: tuple[Why | None, Why] | None = None  # what the row said then, and the answer
         self._lock: Sequence[LockEntry] | None = None
-        self.border_subtitle = "esc closes"
+
+    def on_mount(self) -> None:
+        """How to get rid of it."""
+        self.border_subtitle = f"{key_map_of(self.app).text('console.back')} closes"
 
     @property
     def node(self) -> str:

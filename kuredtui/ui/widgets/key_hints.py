@@ -28,6 +28,7 @@ class Hint(NamedTuple):
     """A key to show."""
 
     action: Action
+    key: str
     availability: Availability
 
 
@@ -61,7 +62,7 @@ class KeyHints(Toned):
         pieces: list[Piece] = [(" ", Tone.DIM)]
         for hint in self._fitting():
             greyed = hint.availability is Availability.GREYED
-            pieces.append((hint.action.key_text, Tone.DIM if greyed else Tone.STRONG))
+            pieces.append((hint.key, Tone.DIM if greyed else Tone.STRONG))
             pieces.append((f" {hint.action.label}", Tone.DIM))
             pieces.append(("   ", Tone.DIM))
         return self.draw(pieces[:-1], self.size.width)  # no gap after the last, which might not fit
@@ -84,4 +85,4 @@ class KeyHints(Toned):
 
 
 def _size(hint: Hint) -> int:
-    return cell_len(hint.action.key_text) + len(hint.action.label) + 4
+    return cell_len(hint.key) + len(hint.action.label) + 4
