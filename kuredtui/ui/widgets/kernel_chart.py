@@ -11,9 +11,23 @@ _NOT_KNOWN: Line = ((" No kernel is known yet.", Tone.DIM),)
 
 
 class KernelChart(LinePane):
-    """Shows how many nodes run each kernel; drawn anew only when that changed."""
+    """Shows how many nodes run each kernel; drawn anew only when that changed, or its width."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._kernels: Kernels = {}
+        self._before: Kernels | None = None
 
     def show(self, kernels: Kernels, before: Kernels | None) -> None:
         """These run now, those ran at the beginning (None: not known)."""
+        self._kernels, self._before = kernels, before
+        self._fill()
+
+    def on_resize(self) -> None:
+        """Bars are made for a width."""
+        super().on_resize()
+        self._fill()
+
+    def _fill(self) -> None:
         width = self.scrollable_content_region.width
-        self.replace(kernel_lines(kernels, before, width=width) or [_NOT_KNOWN])
+        self.replace(kernel_lines(self._kernels, self._before, width=width) or [_NOT_KNOWN])
