@@ -6,19 +6,16 @@ Made once the first list of the nodes is there; nobody should wait for any of it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from kuredtui.cluster.kured_found import KuredPresence
-from kuredtui.cluster.pending import Pending
-from kuredtui.cluster.why import Why
 from kuredtui.engine.hooks import Hooks
-from kuredtui.engine.locks import SeenLock
 from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.progress import Progress
 from kuredtui.engine.reasons import Reasons
+from kuredtui.engine.request_pace import RequestPace
 from kuredtui.engine.sources.knowledge import Knowledge
 from kuredtui.engine.sources.kureds import Kureds
 from kuredtui.engine.sources.metric_polling import PollSettings
@@ -27,7 +24,6 @@ from kuredtui.engine.sources.probing import Probing
 from kuredtui.engine.sources.reports import Reports, Tell
 from kuredtui.engine.work_seen import Work
 from kuredtui.kube.client import Client
-from kuredtui.kube.types import DaemonSet
 
 
 class Learning:
@@ -37,12 +33,19 @@ class Learning:
         client: the API server.
         nodes: as they are followed; they get the reports.
         options, policy, notify: our settings.
+        pace: the cap on requests, for what is planned.
         sources, polling: where a pending reboot is learned, and how often kureds are asked.
         hooks: have the policy.
         work: what is being done on nodes.
         publish: told what a person should know.
         tell: told what a report changed about a node.
         changed: called when anything has changed.
+
+    Attributes:
+        kureds: which ones there are.
+        knowledge: what tells who waits for a reboot.
+        probing: asks a node on demand.
+        reasons: why nodes wait.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Learning:
         *,
         nodes: NodeFeed,
         options: EngineOptions,
+        pace: RequestPace,
         policy: PolicyOptions,
         notify: NotifyOptions,
         sources: SourceOptions,
@@ -62,25 +66,26 @@ class Learning:
         changed: Callable[[], None],
     ) -> None:
         reports = Reports(nodes, tell=tell, changed=changed)
-        self._kureds = Kureds(client, engine=options, policy=policy, notify=notify, publish=publish)
-        self._knowledge = Knowledge(
+        self.kureds = Kureds(client, engine=options, policy=policy, notify=notify, publish=publish)
+        self.knowledge = Knowledge(
             client,
             reports=reports,
-            kureds=self._kureds,
+            kureds=self.kureds,
             options=sources,
             publish=publish,
             polling=polling,
         )
-        self._probing = Probing(
-            client, kureds=self._kureds, knowledge=self._knowledge, reports=reports
+        self.probing = Probing(
+            client, kureds=self.kureds, knowledge=self.knowledge, reports=reports
         )
-        self._reasons = Reasons(
+        self.reasons = Reasons(
             client,
             store=nodes.store,
             options=options,
+            pace=pace,
             hooks=hooks,
-            kureds=self._kureds,
-            knowledge=self._knowledge,
+            kureds=self.kureds,
+            knowledge=self.knowledge,
             work=work,
             publish=publish,
             changed=changed,
@@ -89,37 +94,6 @@ class Learning:
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._knowledge.run(), name="sources")
-            tasks.create_task(self._probing.run(), name="old answers")
-            tasks.create_task(self._reasons.run(), name="reasons")
-
-    @property
-    def kured(self) -> KuredPresence:
-        """Which kureds there are."""
-        return self._kureds.presence
-
-    def kured_of(self, node: str) -> DaemonSet | None:
-        """The kured whose settings count for the node; None: there is none, or it is not known yet."""
-        found = self._knowledge.kured_pod(node)
-        return self._kureds.of(found[0] if found else "")
-
-    async def probe(self, node: str) -> Pending:
-        """See `Probing.probe`."""
-        return await self._probing.probe(node)
-
-    def locks(self) -> Sequence[SeenLock]:
-        """See `Reasons.locks`."""
-        return self._reasons.locks()
-
-    @property
-    def why_version(self) -> int:
-        """See `Reasons.version`."""
-        return self._reasons.version
-
-    def why(self, node: str) -> Why | None:
-        """See `Reasons.of`."""
-        return self._reasons.of(node)
-
-    async def why_in_full(self, node: str) -> Why | None:
-        """See `Reasons.in_full`."""
-        return await self._reasons.in_full(node)
+            tasks.create_task(self.knowledge.run(), name="sources")
+            tasks.create_task(self.probing.run(), name="old answers")
+            tasks.create_task(self.reasons.run(), name="reasons")

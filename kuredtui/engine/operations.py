@@ -43,6 +43,7 @@ class Operations:
 
     Attributes:
         orphans: the operations of others that have no living owner.
+        pace: the cap on requests of all drains, and of the plans of drains.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class Operations:
         self._options = options
         self._owner = owner
         self._hooks = hooks
-        self._pace = RequestPace(options.drain_requests_per_second)
+        self.pace = RequestPace(options.drain_requests_per_second)
         self._publish = publish
         self._clock = clock
         self._by_node: dict[str, Operation] = {}
@@ -219,7 +220,7 @@ class Operations:
             options=changed(self._options, changes),
             owner=self._owner,
             hooks=self._hooks,
-            pace=self._pace,
+            pace=self.pace,
             publish=self._publish,
             clock=self._clock,
             goal=goal,

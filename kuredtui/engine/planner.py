@@ -49,15 +49,24 @@ class Reading:
     budgets: Budgets
 
 
-async def plan_drain(client: Client, *, node: str, options: EngineOptions) -> Plan:
+async def plan_drain(
+    client: Client, *, node: str, options: EngineOptions, pace: RequestPace
+) -> Plan:
     """What a drain of the node would do. Nothing is changed.
+
+    Args:
+        client: the API.
+        node: the node's name.
+        options: what the drain may do.
+        pace: the cap on requests, that of all drains and plans of a session.
 
     Raises:
         NotFound: there is no such node.
         ApiError, Unreachable: the node's pods cannot be read.
     """
+    await pace.turn()
     await client.get(NODES, node)
-    return (await Planner(client, node=node, options=options).read()).plan
+    return (await Planner(client, node=node, options=options, pace=pace).read()).plan
 
 
 class Planner:
@@ -67,7 +76,7 @@ class Planner:
         client: the API.
         node: the node's name.
         options: what the drain may do.
-        pace: the cap on requests; None for one of its own.
+        pace: the cap on requests.
     """
 
     def __init__(
@@ -76,12 +85,12 @@ class Planner:
         *,
         node: str,
         options: EngineOptions,
-        pace: RequestPace | None = None,
+        pace: RequestPace,
     ) -> None:
         self._client = client
         self._node = node
         self._options = options
-        self._pace = pace or RequestPace(options.drain_requests_per_second)
+        self._pace = pace
         self._budgets = BudgetReader(client, pace=self._pace)
 
     async def read(self) -> Reading:

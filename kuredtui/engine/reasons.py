@@ -26,6 +26,7 @@ from kuredtui.engine.locks import SeenLock
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.plan import Plan
 from kuredtui.engine.progress import Progress
+from kuredtui.engine.request_pace import RequestPace
 from kuredtui.engine.sources.knowledge import Knowledge
 from kuredtui.engine.sources.kureds import Kureds
 from kuredtui.engine.work_seen import Work
@@ -47,6 +48,7 @@ class Reasons:
         client: the API.
         store: the nodes.
         options: ours, which may name the lock's place.
+        pace: the cap on requests, for plans.
         hooks: have the policy.
         kureds: which ones there are.
         knowledge: on which nodes they run.
@@ -64,6 +66,7 @@ class Reasons:
         *,
         store: NodeStore,
         options: EngineOptions,
+        pace: RequestPace,
         hooks: Hooks,
         kureds: Kureds,
         knowledge: Knowledge,
@@ -75,6 +78,7 @@ class Reasons:
         self._client = client
         self._store = store
         self._options = options
+        self._pace = pace
         self._hooks = hooks
         self._kureds = kureds
         self._knowledge = knowledge
@@ -151,7 +155,7 @@ class Reasons:
         node = self._store.get(name)
         if node is None:
             return None
-        kured = self._kured_of(name)
+        kured = self._knowledge.kured_of(name)
         answers = self._hooks.policy(kured).glance(node)
         return explain(self._known(node, kured, answers))
 
@@ -164,7 +168,7 @@ class Reasons:
         node = self._store.get(name)
         if node is None or (waits := self.of(name)) is None:
             return None
-        kured = self._kured_of(name)
+        kured = self._knowledge.kured_of(name)
         answers = await self._hooks.policy(kured).ask(node)
         drain = await self._drain_of(node, kured) if waits.cause is not Cause.OPERATION else ()
         return explain(self._known(node, kured, answers, drain=drain))
@@ -193,10 +197,6 @@ class Reasons:
             rights=self._work.rights(),
             drain=drain,
         )
-
-    def _kured_of(self, name: str) -> DaemonSet | None:
-        found = self._knowledge.kured_pod(name)
-        return self._kureds.of(found[0] if found else "")
 
     def _place_of(self, kured: DaemonSet | None) -> LockPlace:
         if kured is not None:
@@ -240,7 +240,7 @@ class Reasons:
         said = [why_not_judged(node, self._store)]
         options = under_kured(self._options, kured)
         try:
-            plan = await plan_drain(self._client, node=node.name, options=options)
+            plan = await plan_drain(self._client, node=node.name, options=options, pace=self._pace)
         except NotFound:
             return ()
         except Forbidden as error:

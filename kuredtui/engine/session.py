@@ -30,14 +30,13 @@ from kuredtui.engine.notifications.options import NotifyOptions
 from kuredtui.engine.notifications.services import Services
 from kuredtui.engine.operations import Operations
 from kuredtui.engine.options import NO_CHANGES, EngineOptions, OptionChanges, changed
+from kuredtui.engine.ourselves import Ourselves
 from kuredtui.engine.phases import Goal
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.progress import Progress, ProgressLog
 from kuredtui.engine.session_readers import session_readers
 from kuredtui.engine.sources.options import SourceOptions
-from kuredtui.kube.access import missing_rights, read_only_reason
 from kuredtui.kube.client import Client
-from kuredtui.kube.errors import ApiError, ConfigError, Unreachable
 from kuredtui.kube.types import DaemonSet
 
 if TYPE_CHECKING:
@@ -52,8 +51,6 @@ if TYPE_CHECKING:
     from kuredtui.engine.rollout_options import RolloutOptions
     from kuredtui.engine.sources.metric_polling import PollSettings
 
-# Before the question what we may do is asked again, if the API server did not answer.
-_ASK_AGAIN_SECONDS = 5.0
 # Nodes named when a rollout is refused.
 _MOST_REFUSALS = 5
 
@@ -76,8 +73,6 @@ class Session:
         clock: seconds, those in which the machine sleeps included.
 
     Attributes:
-        server_version: the API server's; "" until it has answered.
-        user: what the API server calls us; "" until it has answered, or if it does not say.
         store: the nodes.
         progress: everything that happens.
         rollout: the one that runs, or the last one; None before the first.
@@ -99,8 +94,6 @@ class Session:
         polling: PollSettings | None = None,
         clock: Callable[[], float] = seconds_with_sleep,
     ) -> None:
-        self.server_version = ""
-        self.user = ""
         sources = sources or SourceOptions()
         self.store = NodeStore(awaited=sources.awaited)
         self.progress = ProgressLog()
@@ -113,7 +106,7 @@ class Session:
         self._log_file = log_file
         self._notify = notify or NotifyOptions()
         self._override = tuple(override)
-        self._read_only_reason = "Read-only, as asked for." if client.read_only else ""
+        self._ourselves = Ourselves(client, options=options, publish=self._publish)
         self._nodes = NodeFeed(self.store)
         self._news = NodeNews(self._publish, nodes=self.store.records)
         self._sources = sources
@@ -148,7 +141,17 @@ class Session:
     @property
     def read_only_reason(self) -> str:
         """Why nothing may be changed, as a sentence; "" if it may."""
-        return self._read_only_reason
+        return self._ourselves.read_only_reason
+
+    @property
+    def server_version(self) -> str:
+        """The API server's; "" until it has answered."""
+        return self._ourselves.server_version
+
+    @property
+    def user(self) -> str:
+        """What the API server calls us; "" until it has answered, or if it does not say."""
+        return self._ourselves.user
 
     @property
     def connection(self) -> ConnectionState:
@@ -158,7 +161,7 @@ class Session:
     @property
     def kured(self) -> KuredPresence:
         """Which kureds run in the cluster, as far as that may be seen."""
-        return self._learning.kured if self._learning is not None else KuredPresence()
+        return self._learning.kureds.presence if self._learning is not None else KuredPresence()
 
     @property
     def operations(self) -> Mapping[str, Operation]:
@@ -289,7 +292,9 @@ class Session:
         from kuredtui.engine.planner import plan_drain
 
         options = self.options_for(node, changes)
-        return await plan_drain(self._client, node=node, options=options)
+        return await plan_drain(
+            self._client, node=node, options=options, pace=self._operations.pace
+        )
 
     async def ask_policy(self, node: str) -> list[Answer]:
         """What each hook of the policy says of a reboot of the node now; nothing without the node."""
@@ -302,12 +307,12 @@ class Session:
 
     def why(self, node: str) -> Why | None:
         """Why the node waits for its reboot, at no cost; None where it does not, or nobody knows yet."""
-        return self._learning.why(node) if self._learning is not None else None
+        return self._learning.reasons.of(node) if self._learning is not None else None
 
     @property
     def why_version(self) -> int:
         """Another number whenever `why` may say something else of nodes that themselves are the same."""
-        return self._learning.why_version if self._learning is not None else 0
+        return self._learning.reasons.version if self._learning is not None else 0
 
     async def why_in_full(self, node: str) -> Why | None:
         """The same, having asked about its pods and their budgets; for one node, on demand.
@@ -315,7 +320,8 @@ class Session:
         Raises:
             ApiError, Unreachable: the API server did not tell.
         """
-        return await self._learning.why_in_full(node) if self._learning is not None else None
+        learning = self._learning
+        return await learning.reasons.in_full(node) if learning is not None else None
 
     @property
     def window(self) -> TimeWindow | None:
@@ -337,7 +343,7 @@ class Session:
 
         return LocksByHand(
             self._client,
-            seen=self._learning.locks,
+            seen=self._learning.reasons.locks,
             store=self.store,
             refused=self._refused_at_all,
             publish=self._publish,
@@ -352,7 +358,7 @@ class Session:
         """
         if self._learning is None:
             return Pending(detail="the nodes are not known yet")
-        return await self._learning.probe(node)
+        return await self._learning.probing.probe(node)
 
     def cancel(self, node: str) -> None:
         """Cancel the node's operation, as far as it still can be; see `Operation.cancel`."""
@@ -381,12 +387,10 @@ class Session:
 
     def _kured_of(self, node: str) -> DaemonSet | None:
         """The kured whose settings count for the node; None: there is none, or it is not known yet."""
-        return self._learning.kured_of(node) if self._learning is not None else None
+        return self._learning.knowledge.kured_of(node) if self._learning is not None else None
 
     def _refused_at_all(self) -> str:
-        if self.read_only:
-            return self._read_only_reason
-        return ""
+        return self.read_only_reason if self.read_only else ""
 
     def _allowed(self) -> Operations:
         if refusal := self._refused_at_all():
@@ -418,12 +422,13 @@ class Session:
         work = Work(
             self._operations,
             rollout=lambda: self.rollout,
-            rights=lambda: self._read_only_reason,
+            rights=lambda: self.read_only_reason,
         )
         self._learning = Learning(
             self._client,
             nodes=self._nodes,
             options=self._options,
+            pace=self._operations.pace,
             policy=self._policy,
             notify=self._notify,
             sources=self._sources,
@@ -437,26 +442,9 @@ class Session:
         await self._learning.run()
 
     async def _ask_about_ourselves(self) -> None:
-        """Who we are and what we may do; without the rights to do our work we only watch."""
         await self._following.first_list()
-        from kuredtui.engine.needed_rights import needed_rights
-
-        while True:
-            try:
-                self.server_version = await self._client.version()
-                self.user = await self._client.who_am_i()
-                missing = await missing_rights(
-                    self._client, await needed_rights(self._client, self._options)
-                )
-            except (ApiError, Unreachable, ConfigError):
-                await asyncio.sleep(_ASK_AGAIN_SECONDS)  # the list of the nodes says what is wrong
-                continue
-            if missing and not self.read_only:
-                self._client.read_only = True
-                self._read_only_reason = read_only_reason(missing, user=self.user)
-                self._publish(Progress(message=self._read_only_reason, level="warning"))
-            self.changed.set()
-            return
+        await self._ourselves.ask()
+        self.changed.set()
 
     def _publish(self, record: Progress) -> None:
         self.progress.publish(record)

@@ -55,7 +55,7 @@ async def seen(carrier: Carrier, session: Session, text: str | None) -> None:
 
     def watches() -> list[LockWatch]:
         learning = session._learning
-        return [watch for watch, _ in learning._reasons._locks.values()] if learning else []
+        return [watch for watch, _ in learning.reasons._locks.values()] if learning else []
 
     def reads_so() -> bool:
         return any(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 import pytest
 
 from kuredtui.cluster.forecast import Outlook
 from kuredtui.engine.plan import Action, Plan
 from kuredtui.engine.planner import plan_drain
+from kuredtui.engine.request_pace import RequestPace
 from kuredtui.engine.session import Session
 from kuredtui.kube.errors import NotFound
 from kuredtui.kube.resources import NODES
-from tests.engine.conftest import options_for
+from tests.engine.conftest import options_for, running_session
 from tests.engine.draining import kured_on, only_on, pods_on, runs, uids
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
@@ -25,7 +28,9 @@ def node(cluster: TestCluster) -> str:
 
 
 async def plan_of(cluster: TestCluster, node: str, **options: object) -> Plan:
-    return await plan_drain(cluster.client, node=node, options=options_for(cluster, **options))
+    return await plan_drain(
+        cluster.client, node=node, options=options_for(cluster, **options), pace=RequestPace(50)
+    )
 
 
 async def test_it_says_what_becomes_of_each_pod_and_why(cluster: TestCluster, node: str) -> None:
@@ -63,7 +68,7 @@ async def test_nothing_is_touched(cluster: TestCluster, node: str) -> None:
     pods = await pods_on(cluster, node)
     before = await cluster.client.get(NODES, node)
     reader = cluster.viewer or cluster.client
-    plan = await plan_drain(reader, node=node, options=options_for(cluster))
+    plan = await plan_drain(reader, node=node, options=options_for(cluster), pace=RequestPace(50))
     assert len(plan.to_go) == 2
     assert await pods_on(cluster, node) == pods
     assert (await cluster.client.get(NODES, node)).spec == before.spec
@@ -100,7 +105,9 @@ async def test_budgets_that_may_not_be_read_are_unknown(cluster: TestCluster, no
     async with only_on(cluster, node):
         await cluster.create_workload("web")
     async with somebody(cluster, denied=["list poddisruptionbudgets"]) as client:
-        plan = await plan_drain(client, node=node, options=options_for(cluster))
+        plan = await plan_drain(
+            client, node=node, options=options_for(cluster), pace=RequestPace(50)
+        )
     assert [pod.outlook for pod in plan.to_go] == [Outlook.UNKNOWN]
     assert "may not read" in plan.to_go[0].budget_reason
 
@@ -121,3 +128,15 @@ async def test_it_can_be_written_down(cluster: TestCluster, node: str) -> None:
         await cluster.create_workload("web", replicas=2, budget={"maxUnavailable": 1})
     plan = await plan_of(cluster, node)
     assert msgspec.json.decode(msgspec.json.encode(plan), type=Plan) == plan
+
+
+async def test_plans_share_the_sessions_cap_on_requests(cluster: TestCluster) -> None:
+    async with running_session(cluster, drain_requests_per_second=0.01) as session:
+        with pytest.raises(
+            TimeoutError
+        ):  # the first request has its turn, the second one waits for it
+            async with asyncio.timeout(1.0):
+                await session.plan(cluster.node_names[0])
+        with pytest.raises(TimeoutError):  # and no request of the next plan goes before
+            async with asyncio.timeout(1.0):
+                await session.plan("no-such-node")

@@ -16,6 +16,7 @@ from kuredtui.engine.plan import Plan
 from kuredtui.engine.planner import plan_drain
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.policy.other_hands import OtherHandsHook
+from kuredtui.engine.request_pace import RequestPace
 from kuredtui.engine.session import Session
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ApiError, ReadOnlyError
@@ -106,9 +107,13 @@ async def _plan_all(session: Session, cluster: TestCluster, node: str) -> None:
 
     async def agree() -> bool:
         options = options_for(cluster)
-        before = _told(await plan_drain(cluster.client, node=node, options=options))
+        before = _told(
+            await plan_drain(cluster.client, node=node, options=options, pace=RequestPace(50))
+        )
         seen = _told(await session.plan(node))
-        after = _told(await plan_drain(cluster.client, node=node, options=options))
+        after = _told(
+            await plan_drain(cluster.client, node=node, options=options, pace=RequestPace(50))
+        )
         if before == after != seen:
             raise Missing(seen)
         return seen == after

@@ -84,6 +84,11 @@ class Knowledge:
         """kured's pod on the node, with its DaemonSet by namespace and name; None: no such pod runs."""
         return next(iter(self._pods.get(node, {}).items()), None)
 
+    def kured_of(self, node: str) -> DaemonSet | None:
+        """The kured whose settings count for the node; None: there is none, or it is not known yet."""
+        found = self.kured_pod(node)
+        return self._kureds.of(found[0] if found else "")
+
     def sentinel_pod(self, node: str) -> PlacedPod | None:
         """Our sentinel's pod on the node; None: no such pod runs."""
         pod = self._sentinels.get(node)
