@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
 from kuredtui.cluster.node import NodeRecord
+from kuredtui.cluster.node_event import happened_at
 from kuredtui.cluster.other_hands import Hand
 from kuredtui.cluster.policy import Fact
 from kuredtui.kube.types import Event
@@ -103,13 +104,7 @@ def _is_surge(event: Event) -> bool:
 
 
 def _time(event: Event) -> datetime:
-    return (
-        event.last_timestamp
-        or event.event_time
-        or event.first_timestamp
-        or event.metadata.creation_timestamp
-        or _LONG_AGO
-    )
+    return happened_at(event) or _LONG_AGO
 
 
 def _facts(event: Event) -> dict[str, Fact]:

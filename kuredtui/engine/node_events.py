@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from kuredtui.cluster.node import NodeRecord
+from kuredtui.cluster.operation_event import COMPONENT, signed
 from kuredtui.engine.phase_changes import PhaseChanges
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.progress import Progress
@@ -18,11 +19,8 @@ from kuredtui.kube.errors import ApiError, ReadOnlyError, Unreachable, explain
 from kuredtui.kube.json import JsonObject
 from kuredtui.kube.resources import EVENTS
 
-COMPONENT = "kuredtui"
 # Where events about objects without a namespace have to be (core/v1 validation).
 EVENT_NAMESPACE = "default"
-# Kubernetes' own limit where it has one (events.k8s.io/v1, note).
-_LONGEST_MESSAGE = 1024
 _TIMEOUT_SECONDS = 10.0
 
 
@@ -73,7 +71,6 @@ class NodeEvents:
 
     def _body(self, record: Progress, phase: Phase) -> JsonObject:
         node = self._find(record.node)
-        by = f" (by {self._owner}, operation {record.operation})"
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return {
             "apiVersion": "v1",
@@ -87,8 +84,8 @@ class NodeEvents:
                 "uid": node.uid if node else record.node,
             },
             "type": "Warning" if record.level in ("warning", "error") else "Normal",
-            "reason": _reason(phase),
-            "message": record.message[: _LONGEST_MESSAGE - len(by)] + by,
+            "reason": event_reason(phase),
+            "message": signed(record.message, owner=self._owner, operation=record.operation),
             "firstTimestamp": now,
             "lastTimestamp": now,
             "count": 1,
@@ -98,6 +95,6 @@ class NodeEvents:
         }
 
 
-def _reason(phase: Phase) -> str:
+def event_reason(phase: Phase) -> str:
     """The phase as a reason is written: `Draining`, `OperationDone`."""
     return f"Operation{phase.title()}" if phase.finished else phase.title()

@@ -61,6 +61,31 @@ class PlannedPod(msgspec.Struct, frozen=True, kw_only=True):
         return self.action in (Action.EVICT, Action.DELETE)
 
 
+class PlannedBudget(msgspec.Struct, frozen=True, kw_only=True):
+    """A budget that is asked before pods of the node go.
+
+    Attributes:
+        namespace, name: which budget.
+        limit: what it asks for, such as `minAvailable 2`.
+        allowed: how many ready pods it lets go now.
+        healthy, needed: how many healthy pods it has, and needs.
+        pods: how many of the node's pods to go it guards.
+    """
+
+    namespace: str
+    name: str
+    limit: str
+    allowed: int
+    healthy: int
+    needed: int
+    pods: int
+
+    @property
+    def full_name(self) -> str:
+        """`namespace/name`."""
+        return f"{self.namespace}/{self.name}"
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a drain of a node would do, as things are now.
 
@@ -69,12 +94,14 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         pods: all its pods that the drain looks at, by namespace and name.
         pod_selector: which ones those are; "" for all.
         warnings: what else there is to know, as sentences.
+        budgets: those that are asked, as far as they can be read, by namespace and name.
     """
 
     node: str
     pods: list[PlannedPod]
     pod_selector: str = ""
     warnings: list[str] = msgspec.field(default_factory=list)
+    budgets: list[PlannedBudget] = msgspec.field(default_factory=list)
 
     @property
     def to_go(self) -> list[PlannedPod]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from kuredtui.cluster.budgets import Budgets
+from kuredtui.cluster.budgets import Budgets, disruptions_left, is_unguarded, limit_words
 from kuredtui.cluster.forecast import Forecast
 from kuredtui.cluster.pods import (
     controller_of,
@@ -23,7 +24,7 @@ from kuredtui.engine.budget_reading import BudgetReader, BudgetReading
 from kuredtui.engine.drain_filter import DaemonSetState, Verdict, decide
 from kuredtui.engine.errors import first_error
 from kuredtui.engine.options import EngineOptions
-from kuredtui.engine.plan import Action, Plan, PlannedPod
+from kuredtui.engine.plan import Action, Plan, PlannedBudget, PlannedPod
 from kuredtui.engine.request_pace import RequestPace
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import Forbidden, NotFound
@@ -119,6 +120,7 @@ class Planner:
             pods=[_with_forecast(pod, foreseen) for pod in planned],
             pod_selector=self._options.drain_pod_selector,
             warnings=self._warnings(deletes=deletes) if going else [],
+            budgets=_asked(read.budgets, going.values()),
         )
         return Reading(plan=plan, pods=going, budgets=read.budgets)
 
@@ -206,6 +208,26 @@ class Planner:
                 "while their containers may still run."
             )
         return warnings
+
+
+def _asked(budgets: Budgets, pods: Iterable[Pod]) -> list[PlannedBudget]:
+    """The budgets that guard some of these pods."""
+    guards = [budget for pod in pods if not is_unguarded(pod) for budget in budgets.covering(pod)]
+    counts = Counter(budget.metadata.uid for budget in guards)
+    asked = {budget.metadata.uid: budget for budget in guards}
+    planned = [
+        PlannedBudget(
+            namespace=budget.metadata.namespace,
+            name=budget.metadata.name,
+            limit=limit_words(budget),
+            allowed=disruptions_left(budget),
+            healthy=budget.status.current_healthy,
+            needed=budget.status.desired_healthy,
+            pods=counts[uid],
+        )
+        for uid, budget in asked.items()
+    ]
+    return sorted(planned, key=lambda budget: budget.full_name)
 
 
 def _with_forecast(pod: PlannedPod, foreseen: Mapping[str, Forecast]) -> PlannedPod:

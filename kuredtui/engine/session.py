@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     # What acts on the cluster is imported by what starts it: nobody should wait for it before the first
     # rows.
     from kuredtui.cluster.why import Why
+    from kuredtui.engine.events_seen import EventsSeen
     from kuredtui.engine.learning import Learning
     from kuredtui.engine.locks_by_hand import LocksByHand
     from kuredtui.engine.operation import Operation
@@ -295,6 +296,12 @@ class Session:
         return await plan_drain(
             self._client, node=node, options=options, pace=self._operations.pace
         )
+
+    async def node_events(self, node: str) -> EventsSeen:
+        """What was reported about the node lately, on demand; see `read_node_events` for what it raises."""
+        from kuredtui.engine.events_seen import read_node_events
+
+        return await read_node_events(self._client, node)
 
     async def ask_policy(self, node: str) -> list[Answer]:
         """What each hook of the policy says of a reboot of the node now; nothing without the node."""

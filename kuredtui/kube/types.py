@@ -492,6 +492,13 @@ class EventSource(Wire, frozen=True):
     host: str = ""
 
 
+class EventSeries(Wire, frozen=True):
+    """How often an event was repeated; newer components count here."""
+
+    count: int = 0
+    last_observed_time: datetime | None = None
+
+
 class Event(Wire, frozen=True):
     """Something a component reports about an object (core/v1)."""
 
@@ -504,6 +511,7 @@ class Event(Wire, frozen=True):
     first_timestamp: datetime | None = None
     last_timestamp: datetime | None = None
     event_time: datetime | None = None
+    series: EventSeries | None = None
     source: EventSource = field(default_factory=EventSource)
     reporting_component: str = ""
     reporting_instance: str = ""

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from kuredtui.ui.write_path import WritePath
 
 _EMPTY: Line = (("", Tone.PLAIN),)
-# Between two questions why the node in the detail waits: its pods and their budgets change without a word.
-_ASK_WHY_SECONDS = 10.0
 
 
 async def _nothing_to_close() -> None:
@@ -175,21 +173,21 @@ class KuredTuiApp(App[None], inherit_bindings=False):
 
     # What the keys ask for.
 
-    def on_detail_pane_opened(self, event: DetailPane.Opened) -> None:
-        """Find out why the node waits, for as long as it is the one that is shown."""
-        self.run_worker(self._explain(event.node), group="why", exclusive=True)
+    def on_detail_pane_wanted(self, event: DetailPane.Wanted) -> None:
+        """Find out what the detail shows, and nothing else any more."""
+        if not event.node:
+            self.workers.cancel_group(self, "detail")
+            return
+        from kuredtui.ui.detail.filling import fill
 
-    async def _explain(self, node: str) -> None:
-        from kuredtui.kube.errors import ApiError, Unreachable
-
-        while self.main.detail.node == node:
-            session = self.link.session if self.link else None
-            if session is not None and self.main.detail.display:
-                locks = session.locks
-                self.main.detail.show_lock(locks.holders if locks is not None else None)
-                with contextlib.suppress(ApiError, Unreachable):  # what the row says stays
-                    self.main.detail.show_why(node, await session.why_in_full(node))
-            await asyncio.sleep(_ASK_WHY_SECONDS)
+        filling = fill(
+            self.main.detail,
+            lambda: self.link.session if self.link else None,
+            node=event.node,
+            tab=event.tab,
+            clock=self._clock,
+        )
+        self.run_worker(filling, group="detail", exclusive=True)
 
     def on_main_screen_wanted(self, event: MainScreen.Wanted) -> None:
         """An action that needs the session, or ends the program."""

@@ -62,6 +62,18 @@ async def test_it_says_what_becomes_of_each_pod_and_why(cluster: TestCluster, no
     assert {pod.uid for pod in plan.to_go} == uids([*web, db, bare])
 
 
+async def test_it_names_the_budgets_that_are_asked(cluster: TestCluster, node: str) -> None:
+    async with only_on(cluster, node):
+        await cluster.create_workload("web", replicas=3, budget={"maxUnavailable": 1})
+        await cluster.create_workload("free")
+    plan = await plan_of(cluster, node)
+    assert [
+        (budget.name, budget.limit, budget.pods, budget.healthy, budget.needed, budget.allowed)
+        for budget in plan.budgets
+        if budget.namespace == cluster.namespace
+    ] == [("web", "maxUnavailable 1", 3, 3, 2, 1)]
+
+
 async def test_nothing_is_touched(cluster: TestCluster, node: str) -> None:
     async with only_on(cluster, node):
         await cluster.create_workload("web", replicas=2, budget={"maxUnavailable": 1})

@@ -60,6 +60,7 @@ async def look(
             await read_metrics(client, namespace=pod.namespace, pod=pod.name, port=8080)
         async with running_session(replace(cluster, client=client), **_NAMED_BY_NOBODY) as session:
             await eventually(lambda: until(session))
+            await session.node_events(node)
             await _plan_all(session, cluster, node)
             return session
     except (ApiError, NoLockPlace) as error:

@@ -22,6 +22,7 @@ from kuredtui.cluster.store import NodeStore
 from kuredtui.cluster.time_window import TimeWindow
 from kuredtui.cluster.why import Why
 from kuredtui.engine.drain_state import DrainState
+from kuredtui.engine.events_seen import EventsSeen
 from kuredtui.engine.journal import JournalLock
 from kuredtui.engine.locks import SeenLock
 from kuredtui.engine.options import NO_CHANGES, EngineOptions, OptionChanges, changed
@@ -133,6 +134,9 @@ class FakeSession:
         self.plans: dict[str, Plan] = {}
         self.planned: list[dict[str, object]] = []
         self.policy: list[Answer] = []
+        self.events: dict[str, EventsSeen] = {}
+        self.events_failure: Exception | None = None
+        self.asked_for_events: list[str] = []
         self.rollout: FakeRollout | None = None
         self.abandoned: list[str] = []
         self.locks: FakeLocks | None = None
@@ -188,6 +192,12 @@ class FakeSession:
     async def plan(self, node: str, *, changes: OptionChanges = NO_CHANGES) -> Plan:
         self.planned.append(dict(changes))
         return self.plans.get(node) or Plan(node=node, pods=[])
+
+    async def node_events(self, node: str) -> EventsSeen:
+        self.asked_for_events.append(node)
+        if self.events_failure is not None:
+            raise self.events_failure
+        return self.events.get(node) or EventsSeen()
 
     async def ask_policy(self, node: str) -> list[Answer]:
         return self.policy

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kuredtui.cluster.lock import LockEntry
-from kuredtui.ui.detail import detail_lines
+from kuredtui.ui.detail.node import node_lines
 from kuredtui.ui.row import Row
 from tests.support.nodes import node_record
 
 
 def detail(row: Row, *, lock: Sequence[LockEntry] | None = None) -> list[str]:
     """The lines as a person reads them."""
-    lines = detail_lines(row, now=0.0, lock=lock)
+    lines = node_lines(row, now=0.0, lock=lock)
     return ["".join(text for text, _ in line).strip() for line in lines]
 
 

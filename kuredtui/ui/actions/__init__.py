@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 
 from kuredtui.ui.actions.action import Action, Place
 from kuredtui.ui.actions.console import CONSOLE, EVERYWHERE
+from kuredtui.ui.actions.detail import DETAIL
 from kuredtui.ui.actions.filter import FILTER
 from kuredtui.ui.actions.log import LOG
 from kuredtui.ui.actions.moving import CURSOR, PANE
@@ -30,6 +31,7 @@ ACTIONS: tuple[Action, ...] = (
     *SORTING,
     *FILTER,
     *PANE,
+    *DETAIL,
     *LOG,
     *PICTURE,
     *PLAN,

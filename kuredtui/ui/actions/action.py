@@ -14,6 +14,7 @@ class Place(StrEnum):
     SORT = "Sorting"
     FILTER = "Filter"
     PANE = "Reading"
+    DETAIL = "Detail"
     LOG = "Log"
     PICTURE = "Picture"
     PLAN = "Plan"

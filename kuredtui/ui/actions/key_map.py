@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _TOGETHER: tuple[tuple[Place, ...], ...] = (
     (Place.CURSOR, Place.NODES, Place.SORT, Place.CONSOLE),
     (Place.PANE, Place.LOG, Place.CONSOLE),
+    (Place.DETAIL, Place.PANE, Place.CONSOLE),
     (Place.FILTER,),
     (Place.PICTURE, Place.PANE),
     (Place.PLAN, Place.PANE),

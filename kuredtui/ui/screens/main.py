@@ -12,7 +12,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Static
 
 from kuredtui.kube.label_selector import SelectorError
@@ -39,7 +38,8 @@ if TYPE_CHECKING:
 # Above this width the detail stands beside the table, below it in its place.
 _BESIDE = 120
 _ALWAYS = (Place.CONSOLE, Place.EVERYWHERE)
-_PANES = (Place.PANE, Place.LOG)
+_LOG = (Place.PANE, Place.LOG)
+_DETAIL = (Place.DETAIL, Place.PANE)
 # Keys worth a place in the footer only while the focus is in a pane.
 _PANE_HINTS = frozenset({"console.back", "console.next"})
 
@@ -53,7 +53,10 @@ class MainScreen(Placed, Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings_of(Place.NODES, Place.SORT, Place.CONSOLE),
     ]
-    PLACES = (Place.NODES, Place.CURSOR, Place.SORT, Place.CONSOLE, Place.FILTER, *_PANES)
+    PLACES = (
+        *(Place.NODES, Place.CURSOR, Place.SORT, Place.CONSOLE, Place.FILTER),
+        *(Place.PANE, Place.DETAIL, Place.LOG),
+    )
     AUTO_FOCUS = "#nodes"
     # Textual has these as instance variables, so a ClassVar they cannot be called.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_BESIDE, "-wide")]  # noqa: RUF012 - see above
@@ -150,13 +153,17 @@ class MainScreen(Placed, Screen[None]):
     @property
     def places(self) -> tuple[Place, ...]:
         """All places of this screen, that of the focus first."""
-        here: tuple[Place, ...] = ()
+        here = self._here
+        return (*here, *(place for place in super().places if place not in here))
+
+    @property
+    def _here(self) -> tuple[Place, ...]:
+        """The places of where the focus is."""
         if self._filter.has_focus_within:
-            here = (Place.FILTER,)
-        elif self.focused is not self.table:
-            here = (*_PANES, Place.CONSOLE)
-        rest = (place for place in super().places if place not in here)
-        return (*here, *rest)
+            return (Place.FILTER,)
+        if self.focused in (self.table, None):
+            return (Place.NODES,)
+        return (*(_LOG if self.focused is self.log_pane else _DETAIL), Place.CONSOLE)
 
     @property
     def facts(self) -> HeaderFacts:
@@ -182,7 +189,7 @@ class MainScreen(Placed, Screen[None]):
         self.detail.display = True
         self.set_class(True, "-detail")
         self._show_detail()
-        self.detail.focus()
+        self.detail.page.focus()
 
     def action_filter(self) -> None:
         """Type a filter."""
@@ -264,7 +271,8 @@ class MainScreen(Placed, Screen[None]):
 
     def action_next_pane(self) -> None:
         """On to the next pane that is there."""
-        panes = [pane for pane in (self.table, self.detail, self.log_pane) if _is_there(pane)]
+        places = ((self.table, self.table), (self.detail, self.detail.page), (self.log_pane,) * 2)
+        panes = [pane for place, pane in places if place.display]
         if self.focused in panes:
             panes[(panes.index(self.focused) + 1) % len(panes)].focus()
         else:
@@ -348,7 +356,7 @@ class MainScreen(Placed, Screen[None]):
             self.detail.show(row)
 
     def _close_detail(self) -> None:
-        self.detail.display = False
+        self.detail.close()
         self.set_class(False, "-detail")
         self.table.focus()
 
@@ -361,15 +369,8 @@ class MainScreen(Placed, Screen[None]):
 
     def show_hints(self) -> None:
         """The keys for the footer: those of where the focus is, then those of everywhere."""
-        places: tuple[Place, ...]
-        if self._filter.has_focus_within:
-            places = (Place.FILTER,)
-        elif self.focused is self.table or self.focused is None:
-            places = (Place.NODES, *_ALWAYS)
-        elif self.focused is self.log_pane:
-            places = (*_PANES, *_ALWAYS)
-        else:
-            places = (Place.PANE, *_ALWAYS)
+        here = self._here
+        places = here if Place.FILTER in here else (*here, *_ALWAYS)
         keys = key_map_of(self.app)
         self._hints.show(
             [
@@ -398,7 +399,3 @@ class MainScreen(Placed, Screen[None]):
         name = self.table.selected
         row = self.table.rows.get(name) if name is not None else None
         return row is not None and row.is_busy
-
-
-def _is_there(pane: Widget) -> bool:
-    return pane.display

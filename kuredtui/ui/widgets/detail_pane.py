@@ -1,35 +1,59 @@
-"""Everything known about one node: the pane that Enter opens."""
+"""Everything known about one node, in tabs: the pane that Enter opens."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
+from kuredtui.ui.actions import Place, bindings_of
 from kuredtui.ui.actions.key_map import key_map_of
-from kuredtui.ui.detail import detail_lines
+from kuredtui.ui.detail.labels import labels_lines
+from kuredtui.ui.detail.node import node_lines
+from kuredtui.ui.detail.tabs import TABS, Tab
 from kuredtui.ui.row import Row
 from kuredtui.ui.text import clean
-from kuredtui.ui.tones import Tone
-from kuredtui.ui.widgets.line_pane import LinePane
+from kuredtui.ui.tones import Line, Tone
+from kuredtui.ui.widgets.detail_page import DetailPage
+from kuredtui.ui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
     from kuredtui.cluster.lock import LockEntry
     from kuredtui.cluster.why import Why
 
+_LOOKING: list[Line] = [(("looking ...", Tone.BUSY),)]
+# The newest is last, and is what one looks for.
+_FROM_THE_END = frozenset({Tab.EVENTS, Tab.OPERATIONS})
 
-class DetailPane(LinePane):
-    """Shows one row's node; stays where it was scrolled to while that node changes."""
 
-    class Opened(Message):
-        """Another node is shown, or it waits for another reason: more may be asked of it."""
+class DetailPane(Vertical):
+    """Shows one row's node; stays where it was scrolled to while that node changes.
 
-        def __init__(self, node: str) -> None:
+    Attributes:
+        page: the lines of the tab; it has the keys.
+        tab: the one that is shown.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.DETAIL)
+
+    class Wanted(Message):
+        """Another tab or node is shown, or the node waits for another reason: it is to be looked at.
+
+        Attributes:
+            node: its name; "" for none, so that nothing is to be looked at any more.
+            tab: which tab.
+        """
+
+        def __init__(self, node: str, tab: Tab) -> None:
             super().__init__()
             self.node = node
+            self.tab = tab
 
     def __init__(self, *, clock: Callable[[], float] = time.time, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -37,15 +61,38 @@ class DetailPane(LinePane):
         self._row: Row | None = None
         self._asked: tuple[Why | None, Why] | None = None  # what the row said then, and the answer
         self._lock: Sequence[LockEntry] | None = None
+        self._booted = ""
+        self._found: dict[Tab, list[Line]] = {}
+        self._tabs = TabLine()
+        self.tab = Tab.NODE
+        self.page = DetailPage()
 
     def on_mount(self) -> None:
-        """How to get rid of it."""
-        self.border_subtitle = f"{key_map_of(self.app).text('console.back')} closes"
+        """Which keys there are for the tabs, and to get rid of it."""
+        keys = key_map_of(self.app)
+        self._tabs.name_them([f"{keys.text(f'detail.{tab.lower()}')} {tab}" for tab in TABS])
+        self.border_subtitle = f"{keys.text('console.back')} closes"
+
+    def compose(self) -> ComposeResult:
+        """The tabs, and what is in the one that is shown."""
+        yield self._tabs
+        yield self.page
 
     @property
     def node(self) -> str:
         """The node that is shown; "" for none."""
         return self._row.name if self._row is not None else ""
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is on the screen, and not behind another one."""
+        return self.display and self.app.screen is self.screen
+
+    def close(self) -> None:
+        """Show nothing any more; nothing more is to be asked."""
+        self.display = False
+        self._row = None
+        self._want()
 
     def show(self, row: Row | None) -> None:
         """Show this node, or that there is none."""
@@ -53,35 +100,92 @@ class DetailPane(LinePane):
             return
         before, self._row = self._row, row
         another = before is None or row is None or row.name != before.name
-        if row is None:
-            self.border_title = "No node"
-            self.replace([(("No node is selected.", Tone.DIM),)])
-            return
-        self.border_title = Content(clean(row.name))
         if another:
-            self._asked = None
-        self._show_lines(row)
-        if another:
-            self.scroll_home(animate=False)
-        if another or (before is not None and row.why != before.why):
-            self.post_message(self.Opened(row.name))
+            self._asked, self._booted = None, ""
+            self._found.clear()
+        self.border_title = Content(clean(row.name) if row is not None else "No node")
+        self._show_lines(anew=another)
+        if another or (row is not None and before is not None and row.why != before.why):
+            self._want()
+
+    def pick(self, tab: Tab) -> None:
+        """Show this tab."""
+        if tab is not self.tab:
+            self.tab = tab
+            self._tabs.show(TABS.index(tab))
+            self._show_lines(anew=True)
+            self._want()
+
+    # What was found out.
 
     def show_why(self, node: str, why: Why | None) -> None:
         """Show why the node waits, where that was asked in full and it is still the one that is shown."""
         row = self._row
         if row is not None and row.name == node and why is not None:
             self._asked = row.why, why
-            self._show_lines(row)
+            self._show_lines()
 
     def show_lock(self, lock: Sequence[LockEntry] | None) -> None:
         """Show what the lock's holders tell of the node; None: who they are is not known."""
         if lock != self._lock:
             self._lock = lock
-            if self._row is not None:
-                self._show_lines(self._row)
+            self._show_lines()
 
-    def _show_lines(self, row: Row) -> None:
+    def show_booted(self, node: str, booted: str) -> None:
+        """Show when the node's machine booted, in words; "" where that is not known."""
+        if node == self.node:
+            self._booted = booted
+            self._show_lines()
+
+    def show_tab(self, node: str, tab: Tab, lines: list[Line]) -> None:
+        """Show what is in a tab, if it is of the node that is shown."""
+        if node == self.node:
+            first = tab not in self._found
+            self._found[tab] = lines
+            if tab is self.tab:
+                self._show_lines(anew=first)
+
+    # Keys.
+
+    def action_tab(self, number: int) -> None:
+        """Show the tab of this number, from 1 on."""
+        self.pick(TABS[number - 1])
+
+    def action_tab_step(self, step: int) -> None:
+        """Show the next tab, or the previous one."""
+        self.pick(self.tab.step(step))
+
+    def on_tab_line_picked(self, event: TabLine.Picked) -> None:
+        """A click on a tab is its key."""
+        self.pick(TABS[event.index])
+
+    def _want(self) -> None:
+        # Said to be the pane's own: Textual carries what is made in a handler of the screen no further.
+        self.post_message(self.Wanted(self.node, self.tab).set_sender(self))
+
+    def _show_lines(self, *, anew: bool = False) -> None:
+        """`anew`: not what was there before; it is seen from its beginning, or from its end."""
+        self.page.show(self._lines(), anew=anew, from_end=self.tab in _FROM_THE_END)
+
+    def _lines(self) -> list[Line]:
+        row = self._row
+        if row is None:
+            return [(("No node is selected.", Tone.DIM),)]
+        match self.tab:
+            case Tab.NODE:
+                return node_lines(
+                    row,
+                    now=self._clock(),
+                    why=self._why_of(row),
+                    lock=self._lock,
+                    booted=self._booted,
+                )
+            case Tab.LABELS:
+                return labels_lines(row.node)
+            case _:
+                return self._found.get(self.tab, _LOOKING)
+
+    def _why_of(self, row: Row) -> Why | None:
         """An answer counts for as long as the row itself says what it said then."""
         asked = self._asked
-        why = asked[1] if asked is not None and asked[0] == row.why else None
-        self.replace(detail_lines(row, now=self._clock(), why=why, lock=self._lock))
+        return asked[1] if asked is not None and asked[0] == row.why else None

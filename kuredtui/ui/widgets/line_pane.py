@@ -18,7 +18,7 @@ from kuredtui.ui.tones import Line
 from kuredtui.ui.widgets.toned import Toned
 
 
-class LinePane(Toned, ScrollView, can_focus=True):
+class LinePane(Toned, ScrollView, can_focus=True, inherit_bindings=False):
     """Lines that wrap, the last piece of each under itself. Holds at most `limit` lines.
 
     With `follow` it stays at the end as lines arrive, until somebody scrolls up; scrolling back to the

@@ -1,90 +1,75 @@
-"""The lines of the detail pane: what is known about one node, the urgent first."""
+"""The tab of the node itself: how it is and why it waits, the urgent first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kuredtui.ui.ages import age, spoken
+from kuredtui.ui.ages import spoken
+from kuredtui.ui.detail.parts import ago, fact, sections
 from kuredtui.ui.row import Row
 from kuredtui.ui.text import clean, fit
 from kuredtui.ui.tones import Line, Piece, Tone
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from kuredtui.cluster.lock import LockEntry
     from kuredtui.cluster.node import NodeRecord
     from kuredtui.cluster.why import Why
     from kuredtui.kube.types import Condition
 
-_LABEL_WIDTH = 12
 # Cells for a condition's type: node-problem-detector's FilesystemCorruptionProblem has 27.
 _MOST_CONDITION = 28
-_EMPTY: Line = (("", Tone.PLAIN),)
 # Conditions that are well when they are true; all others are well when they are false
 # (Kubernetes: "Node conditions").
 _WELL_WHEN_TRUE = frozenset({"Ready"})
 
 
-def detail_lines(
+def node_lines(
     row: Row,
     *,
     now: float,
     why: Why | None = None,
     lock: Sequence[LockEntry] | None = None,
+    booted: str = "",
 ) -> list[Line]:
-    """Everything about the row's node.
+    """What is known of the row's node, but for its labels and annotations.
 
     Args:
         row: the node's.
         now: in seconds of the epoch.
         why: why it waits, where more is known than in the row.
         lock: who holds the lock; None where that is not known.
+        booted: when its machine did, in words; "" where that is not known.
     """
     node = row.node
-    sections = (
-        ("", _summary(row, now, lock)),
+    return sections(
+        ("", _summary(row, now, lock, booted)),
         ("Why it waits", _why(why or row.why)),
         ("Reports of a pending reboot", _reports(node, now)),
         ("Conditions", _conditions(node, now)),
         ("Taints", _taints(node)),
         ("System", _system(node)),
-        ("Labels", _pairs(node.labels)),
-        ("Annotations", _pairs(node.annotations)),
     )
-    lines: list[Line] = []
-    for title, section in sections:
-        if section and title:
-            lines += [_EMPTY, ((title, Tone.STRONG),)]
-        lines += section
-    return lines
 
 
-def _fact(label: str, *pieces: Piece) -> Line:
-    return ((f"  {label:<{_LABEL_WIDTH}}", Tone.DIM), *pieces)
-
-
-def _ago(moment: datetime | None, now: float) -> str:
-    return f"{age(now - moment.timestamp())} ago" if moment else "?"
-
-
-def _summary(row: Row, now: float, lock: Sequence[LockEntry] | None) -> list[Line]:
+def _summary(row: Row, now: float, lock: Sequence[LockEntry] | None, booted: str) -> list[Line]:
     node = row.node
     lines = [
-        _fact("Status", (node.status, Tone.GOOD if node.status == "Ready" else Tone.BAD)),
-        _fact("Cordon", *_cordon(node, lock)),
-        _fact("Pending", *_pending(node, now)),
-        _fact("Kernel", (_kernel(node), Tone.PLAIN)),
-        _fact("Pool", (clean(node.pool) or "none", Tone.PLAIN)),
-        _fact("Created", (_ago(node.created, now), Tone.PLAIN)),
+        fact("Status", (node.status, Tone.GOOD if node.status == "Ready" else Tone.BAD)),
+        fact("Cordon", *_cordon(node, lock)),
+        fact("Pending", *_pending(node, now)),
+        fact("Kernel", (_kernel(node), Tone.PLAIN)),
+        fact("Pool", (clean(node.pool) or "none", Tone.PLAIN)),
+        fact("Created", (ago(node.created, now), Tone.PLAIN)),
     ]
+    if booted:
+        lines.append(fact("Booted", (clean(booted), Tone.PLAIN)))
     if node.pending.packages:
-        lines.insert(3, _fact("Packages", (_packages(node.pending.packages), Tone.PLAIN)))
+        lines.insert(3, fact("Packages", (_packages(node.pending.packages), Tone.PLAIN)))
     if row.operation.text:
-        lines.insert(0, _fact("Operation", (row.operation.text, row.operation.tone)))
+        lines.insert(0, fact("Operation", (row.operation.text, row.operation.tone)))
     if not node.rebootable:
-        lines.append(_fact("Reboot", (f"not here: {clean(node.not_rebootable_reason)}", Tone.WAIT)))
+        lines.append(fact("Reboot", (f"not here: {clean(node.not_rebootable_reason)}", Tone.WAIT)))
     return lines
 
 
@@ -165,7 +150,7 @@ def _conditions(node: NodeRecord, now: float) -> list[Line]:
     lines: list[Line] = []
     for condition in conditions:
         well = _is_well(condition)
-        said = _ago(condition.last_transition_time, now)
+        said = ago(condition.last_transition_time, now)
         if not well or condition.type == "Ready":
             said += f", {clean(condition.reason)}: {clean(condition.message)}"
         lines.append(
@@ -208,11 +193,4 @@ def _system(node: NodeRecord) -> list[Line]:
         ("Boot ID", node.boot_id),
         ("UID", node.uid),
     )
-    return [_fact(label, (clean(value), Tone.PLAIN)) for label, value in facts if value]
-
-
-def _pairs(pairs: Mapping[str, str]) -> list[Line]:
-    return [
-        ((f"  {clean(key)}", Tone.PLAIN), (" = ", Tone.DIM), (clean(value), Tone.DIM))
-        for key, value in sorted(pairs.items())
-    ]
+    return [fact(label, (clean(value), Tone.PLAIN)) for label, value in facts if value]
