@@ -95,6 +95,7 @@ def cli(
     context: str | None,
     production_contexts: str,
     columns: tuple[str, ...],
+    wide: bool,
     read_only: bool,
     log_file: Path | None,
     keys: tuple[str, ...],
@@ -121,6 +122,7 @@ def cli(
         context=context,
         production_contexts=production_contexts,
         columns=columns,
+        wide=wide,
         read_only=read_only,
         demo=demo,
         demo_nodes=demo_nodes,
@@ -175,6 +177,7 @@ def _console(settings: Settings) -> int:
             demo=settings.demo,
             columns=chosen_columns(settings.columns),
             keys=read_key_map(settings.keys),
+            wide=settings.wide,
             production=not demo and is_production(settings.production_contexts, label),
         )
         app.run()

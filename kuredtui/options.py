@@ -129,6 +129,7 @@ _SCREEN.add(
     help="Keys to have instead of an action's own; may be given again. In the file a table, [keys]. "
     "See `kuredtui keys`.",
 )
+_SCREEN.add("--wide", is_flag=True, help="Begin with all columns, each as wide as its texts.")
 
 _SOURCES = _Group("Who tells of a pending reboot")
 _SOURCES.add(

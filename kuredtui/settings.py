@@ -47,6 +47,7 @@ class Settings:
         context: the context named by `--context`, or None for the current one.
         production_contexts: a regular expression; contexts in which it is found are marked.
         columns: of the node table, by name, from left to right.
+        wide: begin with all columns of the table, and all of their texts.
         read_only: refuse every change, whatever the rights.
         demo: start the embedded cluster and use that instead.
         demo_nodes: how many nodes the embedded cluster has.
@@ -64,6 +65,7 @@ class Settings:
     context: str | None
     production_contexts: str
     columns: tuple[str, ...]
+    wide: bool
     read_only: bool
     demo: bool
     demo_nodes: int

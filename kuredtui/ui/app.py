@@ -54,6 +54,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         production: the target is one where mistakes are dear; said in the header and in questions.
         columns: of the node table; None for the usual ones.
         keys: which keys run which action.
+        wide: begin with all columns, and all of their texts.
         clock: seconds since the epoch, for ages.
     """
 
@@ -72,6 +73,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         production: bool = False,
         columns: tuple[Column, ...] | None = None,
         keys: KeyMap = DEFAULT_KEYS,
+        wide: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         # Textual turns colours into greys for NO_COLOR; with native colours on, it leaves them out.
@@ -90,7 +92,11 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         self.theme = THEME.name
         self.production = production
         self.main = MainScreen(
-            self._first_facts("◌ connecting"), production=production, columns=columns, clock=clock
+            self._first_facts("◌ connecting"),
+            production=production,
+            columns=columns,
+            wide=wide,
+            clock=clock,
         )
 
     def get_default_screen(self) -> MainScreen:

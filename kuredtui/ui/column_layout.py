@@ -9,6 +9,8 @@ from kuredtui.ui.columns import NICE_TO_HAVE, Column
 
 GUTTER = 2  # the severity sign and the mark, left of the first column
 GAP = 2  # between columns
+_SIGN = 1  # at the right edge, that there is more
+_PART = 4  # of a column that has no room for all of it: as few cells are worth drawing
 
 
 class Placed(NamedTuple):
@@ -16,6 +18,22 @@ class Placed(NamedTuple):
 
     column: int
     width: int
+
+
+class Spread(NamedTuple):
+    """Columns with all of their texts.
+
+    Attributes:
+        placed: those that are drawn.
+        skipped: how many are passed over, after the first.
+        cut: whether the last one has no room for all of its texts.
+        more: whether there is more of them beyond the right edge.
+    """
+
+    placed: tuple[Placed, ...]
+    skipped: int
+    cut: bool
+    more: bool
 
 
 def place_columns(
@@ -46,6 +64,45 @@ def place_columns(
         if columns[index].stretch:
             wanted[index] += max(0, room - _total(wanted))
     return tuple(Placed(index, size) for index, size in wanted.items())
+
+
+def spread_columns(
+    width: int, columns: Sequence[Column], content: Sequence[int], *, skipped: int
+) -> Spread:
+    """The columns with all of their texts, as far as there is room for them in `width` cells.
+
+    Args:
+        width: of the terminal.
+        columns: the first of them is always drawn, and gets half the room at most.
+        content: per column, the widest text it has to show.
+        skipped: how many after the first are passed over, if there are so many beyond the edge.
+    """
+    room = max(width - GUTTER - _SIGN, 2)
+    first, *others = (_whole(column, content[index]) for index, column in enumerate(columns))
+    first = min(first, max(room // 2, min(columns[0].least, room)))
+    beside = room - first
+    others = [max(1, min(size, beside - GAP)) for size in others]
+    skipped = min(skipped, _most_skipped(others, beside))
+    placed = [Placed(0, first)]
+    cut = False
+    for index, size in enumerate(others[skipped:], start=1 + skipped):
+        room = beside - GAP
+        if room < min(size, _PART):
+            break
+        placed.append(Placed(index, min(size, room)))
+        cut = size > room
+        beside = room - size
+    more = cut or placed[-1].column < len(others)
+    return Spread(tuple(placed), skipped, cut, more)
+
+
+def _most_skipped(sizes: Sequence[int], room: int) -> int:
+    """How many are passed over when the last one stands at the edge."""
+    for number, size in enumerate(reversed(sizes)):
+        room -= GAP + size
+        if room < 0:
+            return len(sizes) - max(number, 1)
+    return 0
 
 
 def _least(column: Column) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuredtui.ui.column_layout import GAP, GUTTER, place_columns
+from kuredtui.ui.column_layout import GAP, GUTTER, Spread, place_columns, spread_columns
 from kuredtui.ui.columns import COLUMNS, NAME, Column, chosen_columns
 
 USUAL = chosen_columns()
@@ -81,3 +83,49 @@ def test_since_when_a_reboot_is_pending_has_room_on_120_columns_and_none_on_80()
 def test_no_two_columns_are_as_likely_to_go() -> None:
     droppable = [column.drop for column in COLUMNS if column.drop]
     assert len(set(droppable)) == len(droppable)
+
+
+def spread(
+    width: int, content: Sequence[int] = (12,) * len(COLUMNS), *, skipped: int = 0
+) -> Spread:
+    return spread_columns(width, COLUMNS, content, skipped=skipped)
+
+
+every_content = st.tuples(*[texts for _ in COLUMNS])
+
+
+@given(st.integers(min_value=20, max_value=400), every_content, st.integers(0, 30))
+def test_a_wide_table_never_passes_the_edge_and_always_has_the_name(
+    width: int, content: tuple[int, ...], skipped: int
+) -> None:
+    places = spread(width, content, skipped=skipped).placed
+    assert places[0].column == 0
+    assert GUTTER + sum(place.width for place in places) + GAP * (len(places) - 1) <= width
+
+
+@given(st.integers(min_value=80, max_value=400), every_content)
+def test_in_a_wide_table_each_column_can_be_seen_whole(
+    width: int, content: tuple[int, ...]
+) -> None:
+    whole = set[int]()
+    for skipped in range(len(COLUMNS)):
+        seen = spread(width, content, skipped=skipped)
+        whole |= {place.column for place in seen.placed[: len(seen.placed) - seen.cut]}
+    assert whole == set(range(len(COLUMNS)))
+
+
+@given(st.integers(min_value=80, max_value=400), every_content)
+def test_a_wide_table_is_scrolled_no_further_than_its_end(
+    width: int, content: tuple[int, ...]
+) -> None:
+    end = spread(width, content, skipped=99)
+    assert not end.more
+    assert end.skipped == 0 or spread(width, content, skipped=end.skipped - 1).more
+
+
+def test_in_a_wide_table_columns_are_as_wide_as_their_texts_and_the_name_as_half_the_screen() -> (
+    None
+):
+    content = [70] * len(COLUMNS)
+    assert [place.width for place in spread(160, content).placed] == [70, 70, 13]
+    assert [place.width for place in spread(80, content).placed] == [38, 37]

@@ -27,7 +27,7 @@ OUR_DEFAULTS = {"drain_timeout", "ds_namespace", "ds_name", "lock_annotation", "
 PARTS = (EngineOptions, PolicyOptions, NotifyOptions, SourceOptions)
 RUN = (
     "kubeconfig", "context", "production_contexts", "read_only", "log_file", "demo", "demo_nodes",
-    "demo_speed", "columns", "keys",
+    "demo_speed", "columns", "wide", "keys",
 )  # fmt: skip
 
 

@@ -151,4 +151,25 @@ NODES: tuple[Action, ...] = (
         at_once=True,
         help="Show only rows with these words, or after -l those a label selector matches",
     ),
+    Action(
+        id="table.wide",
+        keys="ctrl+w",
+        method="wide",
+        place=Place.NODES,
+        help="All columns there are, each as wide as its texts; again: those that were chosen",
+    ),
+    Action(
+        id="table.right",
+        keys="right",
+        method="columns_by(1)",
+        place=Place.NODES,
+        help="In the wide table: on to the columns beyond the right edge; NAME stays",
+    ),
+    Action(
+        id="table.left",
+        keys="left",
+        method="columns_by(-1)",
+        place=Place.NODES,
+        help="In the wide table: back to the left",
+    ),
 )

@@ -82,13 +82,14 @@ class MainScreen(Placed, Screen[None]):
         *,
         production: bool = False,
         columns: tuple[Column, ...] | None = None,
+        wide: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
         self._clock = clock
         self._header = Header(facts, production=production)
         self._banner = Static("", id="problem", markup=False)
-        self.table = NodeTable(columns=columns, clock=clock, id="nodes")
+        self.table = NodeTable(columns=columns, wide=wide, clock=clock, id="nodes")
         self._filter = FilterBar(self._filter_by, back_to=self.table)
         self.detail = DetailPane(clock=clock, id="detail")
         self.log_pane = LogPane(clock=clock, id="log")
@@ -202,6 +203,15 @@ class MainScreen(Placed, Screen[None]):
     def action_sort_step(self, step: int) -> None:
         """Sort by the next or the previous column that is shown."""
         self.table.sort_step(step)
+
+    def action_wide(self) -> None:
+        """All columns with all of their texts, or those that were chosen."""
+        self.table.toggle_wide()
+        self._show_matches()  # the filter looks into the columns there are
+
+    def action_columns_by(self, columns: int) -> None:
+        """To the right in the wide table, or to the left."""
+        self.table.scroll_columns(columns)
 
     def action_rollout(self) -> None:
         """The rollout; without marks it is about all shown nodes that wait."""

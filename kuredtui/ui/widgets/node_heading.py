@@ -23,6 +23,8 @@ def heading(
     reverse: bool,
     head: Style,
     lit: Style,
+    before: bool,
+    behind: bool,
     width: int,
 ) -> Strip:
     """The headings of the columns that are drawn.
@@ -32,10 +34,11 @@ def heading(
         column: the one that is sorted by.
         reverse: whether the other way round.
         head, lit: the looks of a heading, and of the one that is sorted by.
+        before, behind: whether there are more columns to the left, and to the right.
         width: of the line, in cells.
     """
     arrow = _DOWN if reverse else _UP
-    segments = [Segment(" " * GUTTER, head)]
+    segments = [Segment(("<" if before else "").ljust(GUTTER), lit)]
     for shown, size in drawn:
         is_sorted = shown.id == column
         style = lit if is_sorted else head
@@ -47,4 +50,7 @@ def heading(
             Segment(title[hot + 1 :], style),
         ]
     strip = Strip([segment for segment in segments if segment.text])
-    return strip.adjust_cell_length(width, head)
+    strip = strip.adjust_cell_length(width, head)
+    if behind:
+        strip = Strip([*strip.crop(0, width - 1), Segment(">", lit)], width)
+    return strip
