@@ -204,15 +204,15 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         elif event.action_id == "console.picture":
             self._show_picture()
         elif event.nodes or not event.action_id.startswith("node."):
-            self.carry_out(event.action_id, event.nodes)
+            self.carry_out(event.action_id, event.nodes, argument=event.argument)
 
     def on_rollout_screen_wanted(self, event: RolloutScreen.Wanted) -> None:
         """A control of the rollout."""
         self.carry_out(event.action_id, event.nodes)
 
-    def carry_out(self, action_id: str, nodes: Sequence[str]) -> None:
+    def carry_out(self, action_id: str, nodes: Sequence[str], *, argument: str = "") -> None:
         """Begin an action that acts on the cluster, for these nodes."""
-        self.run_worker(self._write_path().carry_out(action_id, nodes))
+        self.run_worker(self._write_path().carry_out(action_id, nodes, argument=argument))
 
     async def action_quit(self) -> None:
         """Leave; with an operation at work, ask what shall become of it."""

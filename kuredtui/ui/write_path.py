@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from kuredtui.engine.errors import FAILURES, sentence
@@ -19,7 +20,7 @@ from kuredtui.ui.carriers.cancel import cancel
 from kuredtui.ui.carriers.cordon import cordon
 from kuredtui.ui.carriers.drain import drain
 from kuredtui.ui.carriers.locks import pause_kured, unlock
-from kuredtui.ui.carriers.log_export import export_log
+from kuredtui.ui.carriers.log_export import export_log, export_log_to
 from kuredtui.ui.carriers.orphans import orphans
 from kuredtui.ui.carriers.plan import plan
 from kuredtui.ui.carriers.probe import probe
@@ -56,6 +57,8 @@ _CARRIERS: dict[str, Carrier] = {
     "node.reboot": reboot,
     "node.drain": drain,
     "node.cordon": cordon,
+    "node.cordon.only": partial(cordon, back=False),
+    "node.uncordon.only": partial(cordon, back=True),
     "node.cancel": cancel,
     "node.plan": plan,
     "node.probe": probe,
@@ -68,6 +71,9 @@ _CARRIERS: dict[str, Carrier] = {
     "rollout.skip": skip,
     "rollout.stop": stop,
     "rollout.cancel": cancel_rollout,
+}
+_CARRIERS_WITH: dict[str, Callable[[WritePath, str], Awaitable[None]]] = {
+    "log.export": export_log_to,
 }
 
 
@@ -102,11 +108,17 @@ class WritePath:
         self._session = session
 
     async def carry_out(
-        self, action_id: str, nodes: Sequence[str], run: RunChoice = AS_SET
+        self, action_id: str, nodes: Sequence[str], run: RunChoice = AS_SET, *, argument: str = ""
     ) -> None:
-        """Do what the action of this id does, to these nodes. To be run as a worker of the app."""
+        """Do what the action of this id does, to these nodes. To be run as a worker of the app.
+
+        `argument` is what was typed for it, where it takes something else than nodes.
+        """
         try:
-            await _CARRIERS[action_id](self, nodes, run)
+            if argument:
+                await _CARRIERS_WITH[action_id](self, argument)
+            else:
+                await _CARRIERS[action_id](self, nodes, run)
         except NoSession as error:
             self.refuse(str(error))
         except (*FAILURES, ConfigError) as error:

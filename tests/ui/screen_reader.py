@@ -34,7 +34,7 @@ class Reader:
     def burst(self, *keys: str) -> None:
         """Keys that have all arrived before the first of them is looked at."""
         for key in keys:
-            name = "slash" if key == "/" else "space" if key == " " else key
+            name = {"/": "slash", " ": "space", ":": "colon"}.get(key, key)
             self.app.post_message(events.Key(name, key if len(key) == 1 else None))
 
     async def see(self, *texts: str, timeout: float = 5) -> None:
@@ -46,6 +46,10 @@ class Reader:
     async def see_no(self, *texts: str) -> None:
         """Wait until none of these is on the screen."""
         await self._until(lambda: not any(text in self.text for text in texts), f"{texts} to go", 5)
+
+    async def until(self, state: Callable[[], bool], what: str = "it to be so") -> None:
+        """Wait until it is so."""
+        await self._until(state, what, 5)
 
     async def _until(self, state: Callable[[], bool], what: str, timeout: float) -> None:
         try:

@@ -10,7 +10,7 @@ TWO = (a_node("node-1", pending=True), a_node("node-2"))
 
 async def test_an_action_is_found_by_what_it_does_and_asks_first() -> None:
     async with console(*TWO) as seen:
-        await seen.press("colon")
+        await seen.press("ctrl+p")
         await seen.see("What do you want to do?")
         await seen.press(*"drain")
         await seen.see("Drain the marked nodes")
@@ -22,7 +22,7 @@ async def test_an_action_is_found_by_what_it_does_and_asks_first() -> None:
 async def test_read_only_does_not_offer_what_it_forbids() -> None:
     session = FakeSession(TWO, read_only=True, read_only_reason="Read-only.")
     async with console(session=session) as seen:
-        await seen.press("colon")
+        await seen.press("ctrl+p")
         await seen.see("Filter  (/)")
         assert "Drain  (d)" not in seen.text
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from textual.binding import Binding, BindingType
 
 from kuredtui.ui.actions.action import Action, Place
+from kuredtui.ui.actions.command import COMMAND
 from kuredtui.ui.actions.console import CONSOLE, EVERYWHERE
 from kuredtui.ui.actions.detail import DETAIL
 from kuredtui.ui.actions.filter import FILTER
@@ -30,6 +31,7 @@ ACTIONS: tuple[Action, ...] = (
     *CURSOR,
     *SORTING,
     *FILTER,
+    *COMMAND,
     *PANE,
     *DETAIL,
     *LOG,

@@ -13,6 +13,7 @@ class Place(StrEnum):
     CURSOR = "Moving"
     SORT = "Sorting"
     FILTER = "Filter"
+    COMMAND = "Command line"
     PANE = "Reading"
     DETAIL = "Detail"
     LOG = "Log"
@@ -43,6 +44,7 @@ class Action:
         needs_node: makes sense only while a node is selected.
         at_once: carried out as soon as the key is read, before the next key is looked at. Textual hands
             keys that have arrived together to whoever had the focus before the first of them.
+        command: the words, the first of which is its name, by which it can be typed after a colon.
     """
 
     id: str
@@ -54,3 +56,4 @@ class Action:
     writes: bool = False
     needs_node: bool = False
     at_once: bool = False
+    command: str = ""

@@ -7,6 +7,7 @@ from kuredtui.ui.actions.action import Action, Place
 CONSOLE: tuple[Action, ...] = (
     Action(
         id="console.log",
+        command="log",
         keys="l",
         method="log_size",
         place=Place.CONSOLE,
@@ -15,6 +16,7 @@ CONSOLE: tuple[Action, ...] = (
     ),
     Action(
         id="console.picture",
+        command="picture",
         keys="v",
         method="want('console.picture')",
         place=Place.CONSOLE,
@@ -38,20 +40,30 @@ CONSOLE: tuple[Action, ...] = (
     ),
     Action(
         id="console.retry",
+        command="connect",
         keys="ctrl+r",
         method="want('console.retry')",
         place=Place.CONSOLE,
         help="Connect anew, by the kubeconfig as it is now; while connected it does nothing",
     ),
     Action(
-        id="console.palette",
+        id="console.command",
         keys="colon",
+        method="command",
+        place=Place.CONSOLE,
+        help="Type a command: node NAME, filter TEXT, reboot NODE ...; tab completes",
+        at_once=True,
+    ),
+    Action(
+        id="console.palette",
+        keys="ctrl+p",
         method="palette",
         place=Place.CONSOLE,
         help="Find an action by a few letters of what it does",
     ),
     Action(
         id="console.quit",
+        command="quit q",
         keys="q",
         method="want('console.quit')",
         place=Place.CONSOLE,
@@ -70,6 +82,7 @@ EVERYWHERE: tuple[Action, ...] = (
     ),
     Action(
         id="console.help",
+        command="help",
         keys="question_mark,f1",
         method="app.help",
         place=Place.EVERYWHERE,

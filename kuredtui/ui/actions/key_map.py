@@ -19,6 +19,7 @@ _TOGETHER: tuple[tuple[Place, ...], ...] = (
     (Place.PANE, Place.LOG, Place.CONSOLE),
     (Place.DETAIL, Place.PANE, Place.CONSOLE),
     (Place.FILTER,),
+    (Place.COMMAND,),
     (Place.PICTURE, Place.PANE),
     (Place.PLAN, Place.PANE),
     (Place.ROLLOUT, Place.CURSOR),
@@ -32,6 +33,7 @@ _TOGETHER: tuple[tuple[Place, ...], ...] = (
 # Where a letter is one of a text, or an answer.
 _LETTERS_TAKEN = {
     Place.FILTER: "a letter of the filter",
+    Place.COMMAND: "a letter of the command",
     Place.QUESTION: "an answer to the question",
 }
 

@@ -7,6 +7,7 @@ from kuredtui.ui.actions.action import Action, Place
 NODES: tuple[Action, ...] = (
     Action(
         id="node.reboot",
+        command="reboot",
         keys="r",
         method="want('node.reboot')",
         place=Place.NODES,
@@ -17,6 +18,7 @@ NODES: tuple[Action, ...] = (
     ),
     Action(
         id="node.plan",
+        command="plan",
         keys="p",
         method="want('node.plan')",
         place=Place.NODES,
@@ -26,6 +28,7 @@ NODES: tuple[Action, ...] = (
     ),
     Action(
         id="node.drain",
+        command="drain",
         keys="d",
         method="want('node.drain')",
         place=Place.NODES,
@@ -46,6 +49,7 @@ NODES: tuple[Action, ...] = (
     ),
     Action(
         id="node.cancel",
+        command="cancel",
         keys="x",
         method="want('node.cancel')",
         place=Place.NODES,
@@ -56,6 +60,7 @@ NODES: tuple[Action, ...] = (
     ),
     Action(
         id="rollout.open",
+        command="rollout",
         keys="R",
         method="rollout",
         place=Place.NODES,
@@ -64,6 +69,7 @@ NODES: tuple[Action, ...] = (
     ),
     Action(
         id="rollout.pause",
+        command="pause",
         keys="P",
         method="want('rollout.pause')",
         place=Place.NODES,
@@ -72,6 +78,7 @@ NODES: tuple[Action, ...] = (
     ),
     Action(
         id="node.probe",
+        command="probe",
         keys="b",
         method="want('node.probe')",
         place=Place.NODES,
@@ -81,6 +88,7 @@ NODES: tuple[Action, ...] = (
     ),
     Action(
         id="cluster.orphans",
+        command="orphans",
         keys="o",
         method="want('cluster.orphans')",
         place=Place.NODES,
@@ -89,6 +97,7 @@ NODES: tuple[Action, ...] = (
     ),
     Action(
         id="cluster.unlock",
+        command="unlock",
         keys="u",
         method="want('cluster.unlock')",
         place=Place.NODES,
@@ -97,6 +106,7 @@ NODES: tuple[Action, ...] = (
     ),
     Action(
         id="cluster.pause",
+        command="kured",
         keys="K",
         method="want('cluster.pause')",
         place=Place.NODES,
@@ -105,6 +115,7 @@ NODES: tuple[Action, ...] = (
     ),
     Action(
         id="node.detail",
+        command="detail",
         keys="enter",
         method="detail",
         place=Place.NODES,

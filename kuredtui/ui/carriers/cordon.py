@@ -19,16 +19,21 @@ if TYPE_CHECKING:
 _AT_ONCE = 10
 
 
-async def cordon(path: WritePath, nodes: Sequence[str], _run: RunChoice) -> None:
-    """Uncordon where all are cordoned, else cordon those that are not."""
+async def cordon(
+    path: WritePath, nodes: Sequence[str], _run: RunChoice, *, back: bool | None = None
+) -> None:
+    """Cordon, or uncordon if `back`; None: uncordon where all are cordoned, else cordon the others."""
     store = path.session.store
     records = [record for node in nodes if (record := store.get(node)) is not None]
-    back = all(record.cordoned for record in records)
+    if back is None:
+        back = all(record.cordoned for record in records)
 
     def refusal(node: str) -> str:
         record = store.get(node)
         if not back and record is not None and record.cordoned:
             return "It is cordoned already."
+        if back and record is not None and not record.cordoned:
+            return "It is not cordoned."
         return path.session.refusal(node, Goal.DRAIN)  # nobody may be at work on it
 
     choice = path.choose(nodes, refusal=refusal)

@@ -17,11 +17,15 @@ async def export_log(path: WritePath, _nodes: Sequence[str], _run: RunChoice) ->
     """Ask where to, and write the records that the log shows, as many as the session has kept."""
     field = export_field(path.now)
     values = await path.ask(FormScreen(title="Export the log", fields=[field]))
-    if values is None:
-        return
+    if values is not None:
+        await export_log_to(path, str(values.get("path", field.default)))
+
+
+async def export_log_to(path: WritePath, file_name: str) -> None:
+    """Write those records to a file that is not there yet."""
     records = path.log_records()
     try:
-        file = await export(records, str(values.get("path", field.default)))
+        file = await export(records, file_name)
     except OSError as error:
         path.refuse(f"The log was not exported: {error.strerror or error}.")
     else:

@@ -21,10 +21,12 @@ from kuredtui.ui.columns import Column
 from kuredtui.ui.filters import parse_filter
 from kuredtui.ui.phase_times import PhaseTimes
 from kuredtui.ui.row import Row
+from kuredtui.ui.screens.main_commands import MainCommands
 from kuredtui.ui.screens.placed import Placed
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line
+from kuredtui.ui.widgets.command_bar import CommandBar
 from kuredtui.ui.widgets.detail_pane import DetailPane
 from kuredtui.ui.widgets.filter_bar import FilterBar
 from kuredtui.ui.widgets.header import Header, HeaderFacts
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 # Above this width the detail stands beside the table, below it in its place.
 _BESIDE = 120
 _ALWAYS = (Place.CONSOLE, Place.EVERYWHERE)
+_TABLE = (Place.NODES, Place.CURSOR, Place.SORT, Place.CONSOLE)
+_PROMPTS = (Place.FILTER, Place.COMMAND)
 _LOG = (Place.PANE, Place.LOG)
 _DETAIL = (Place.DETAIL, Place.PANE)
 # Keys worth a place in the footer only while the focus is in a pane.
@@ -53,10 +57,7 @@ class MainScreen(Placed, Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings_of(Place.NODES, Place.SORT, Place.CONSOLE),
     ]
-    PLACES = (
-        *(Place.NODES, Place.CURSOR, Place.SORT, Place.CONSOLE, Place.FILTER),
-        *(Place.PANE, Place.DETAIL, Place.LOG),
-    )
+    PLACES = (*_TABLE, Place.PANE, Place.DETAIL, Place.LOG, *_PROMPTS)
     AUTO_FOCUS = "#nodes"
     # Textual has these as instance variables, so a ClassVar they cannot be called.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_BESIDE, "-wide")]  # noqa: RUF012 - see above
@@ -69,12 +70,14 @@ class MainScreen(Placed, Screen[None]):
             action_id: which.
             nodes: the marked ones in the order of the table, those the filter hides at the end; the
                 selected one if none is marked.
+            argument: what was typed for it; "" for nothing.
         """
 
-        def __init__(self, action_id: str, nodes: Sequence[str]) -> None:
+        def __init__(self, action_id: str, nodes: Sequence[str], *, argument: str = "") -> None:
             super().__init__()
             self.action_id = action_id
             self.nodes = nodes
+            self.argument = argument
 
     def __init__(
         self,
@@ -91,6 +94,8 @@ class MainScreen(Placed, Screen[None]):
         self._banner = Static("", id="problem", markup=False)
         self.table = NodeTable(columns=columns, wide=wide, clock=clock, id="nodes")
         self._filter = FilterBar(self._filter_by, back_to=self.table)
+        commands = MainCommands(self)
+        self._command = CommandBar(commands.read, commands.complete, back_to=self.table)
         self.detail = DetailPane(clock=clock, id="detail")
         self.log_pane = LogPane(clock=clock, id="log")
         self.phase_times = PhaseTimes()
@@ -101,6 +106,7 @@ class MainScreen(Placed, Screen[None]):
         yield self._header
         yield self._banner
         yield self._filter
+        yield self._command
         with Horizontal(id="body"):
             yield self.table
             yield self.detail
@@ -110,7 +116,7 @@ class MainScreen(Placed, Screen[None]):
     def on_mount(self) -> None:
         """The nodes have the focus; once a second the ages are looked at."""
         self._banner.display = False
-        self._filter.display = False
+        self._filter.display = self._command.display = False
         self.detail.display = False
         self.set_interval(1.0, self._tick)
         self.show_hints()
@@ -162,6 +168,8 @@ class MainScreen(Placed, Screen[None]):
         """The places of where the focus is."""
         if self._filter.has_focus_within:
             return (Place.FILTER,)
+        if self._command.has_focus_within:
+            return (Place.COMMAND,)
         if self.focused in (self.table, None):
             return (Place.NODES,)
         return (*(_LOG if self.focused is self.log_pane else _DETAIL), Place.CONSOLE)
@@ -179,8 +187,12 @@ class MainScreen(Placed, Screen[None]):
     # Keys that stay on this screen.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In the filter a slash is a letter of it."""
-        return action != "filter" or not self._filter.has_focus_within
+        """Where something is typed, a slash and a colon are letters of it."""
+        return action not in ("filter", "command") or not self._is_typing
+
+    @property
+    def _is_typing(self) -> bool:
+        return self._filter.has_focus_within or self._command.has_focus_within
 
     def action_detail(self) -> None:
         """Open the detail of the selected node, or go into it."""
@@ -195,6 +207,14 @@ class MainScreen(Placed, Screen[None]):
     def action_filter(self) -> None:
         """Type a filter."""
         self._filter.open()
+
+    def action_command(self) -> None:
+        """Type a command."""
+        self._command.open()
+
+    def filter_rows(self, text: str) -> None:
+        """Show only rows with these words, or all, as if it had been typed into the filter."""
+        self._filter.put(text)
 
     def action_sort(self, column: str) -> None:
         """Sort by a column."""
@@ -301,8 +321,12 @@ class MainScreen(Placed, Screen[None]):
 
     def action_want(self, action_id: str) -> None:
         """Have the app carry out an action of the registry."""
+        self.want(action_id)
+
+    def want(self, action_id: str, nodes: Sequence[str] = ()) -> None:
+        """Have the app carry out an action, with these nodes or else with those that are meant."""
         self.table.hold()
-        self.post_message(self.Wanted(action_id, self.table.meant))
+        self.post_message(self.Wanted(action_id, nodes or self.table.meant))
 
     def action_palette(self) -> None:
         """Find an action by what it does; what it picks is the same as its key."""
@@ -320,7 +344,7 @@ class MainScreen(Placed, Screen[None]):
             action
             for action in ACTIONS
             if action.place in places
-            and action.id != "console.palette"
+            and action.id not in ("console.palette", "console.command")
             and self._availability(action, everywhere=True) is Availability.READY
         ]
 
@@ -380,7 +404,7 @@ class MainScreen(Placed, Screen[None]):
     def show_hints(self) -> None:
         """The keys for the footer: those of where the focus is, then those of everywhere."""
         here = self._here
-        places = here if Place.FILTER in here else (*here, *_ALWAYS)
+        places = here if self._is_typing else (*here, *_ALWAYS)
         keys = key_map_of(self.app)
         self._hints.show(
             [

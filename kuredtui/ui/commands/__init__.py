@@ -1,0 +1,1 @@
+"""What can be typed after a colon: the registry of actions by name, and a few that take more than nodes."""
