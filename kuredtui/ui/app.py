@@ -13,6 +13,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -25,6 +26,7 @@ from kuredtui.ui.text import clean
 from kuredtui.ui.theme import THEME
 from kuredtui.ui.tones import Line, Tone
 from kuredtui.ui.widgets.header import HeaderFacts
+from kuredtui.ui.working import begin
 
 if TYPE_CHECKING:
     from kuredtui.ui.columns import Column
@@ -186,19 +188,20 @@ class KuredTuiApp(App[None], inherit_bindings=False):
             return
         from kuredtui.ui.detail.filling import fill
 
-        filling = fill(
+        filling = partial(
+            fill,
             self.main.detail,
             lambda: self.link.session if self.link else None,
             node=event.node,
             tab=event.tab,
             clock=self._clock,
         )
-        self.run_worker(filling, group="detail", exclusive=True)
+        begin(self, filling, group="detail", exclusive=True)
 
     def on_main_screen_wanted(self, event: MainScreen.Wanted) -> None:
         """An action that needs the session, or ends the program."""
         if event.action_id == "console.quit":
-            self.run_worker(self.action_quit())
+            begin(self, self.action_quit)
         elif event.action_id == "console.retry":
             self._retry()
         elif event.action_id == "console.picture":
@@ -212,7 +215,8 @@ class KuredTuiApp(App[None], inherit_bindings=False):
 
     def carry_out(self, action_id: str, nodes: Sequence[str], *, argument: str = "") -> None:
         """Begin an action that acts on the cluster, for these nodes."""
-        self.run_worker(self._write_path().carry_out(action_id, nodes, argument=argument))
+        carry_out = self._write_path().carry_out
+        begin(self, partial(carry_out, action_id, nodes, argument=argument))
 
     async def action_quit(self) -> None:
         """Leave; with an operation at work, ask what shall become of it."""
@@ -230,7 +234,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
 
     def action_leave(self) -> None:
         """Leave from wherever one is; a question is asked on top of what is there."""
-        self.run_worker(self.action_quit())
+        begin(self, self.action_quit)
 
     def _show_picture(self) -> None:
         from kuredtui.ui.screens.picture import PictureScreen

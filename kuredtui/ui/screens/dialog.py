@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -23,6 +24,7 @@ from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line, Tone
 from kuredtui.ui.widgets.line_pane import wrap_line
+from kuredtui.ui.working import begin
 
 # Cells for text in the box of app.tcss, and what its border and padding take.
 _TEXT_WIDTH = 70
@@ -109,7 +111,7 @@ class Dialog(Placed, ModalScreen[str]):
         self._fit()
         self.call_after_refresh(self._say_how_to_scroll)
         if self._later is not None:
-            self.run_worker(self._fill_in(self._later))
+            begin(self, partial(self._fill_in, self._later))
 
     def on_resize(self) -> None:
         """Buttons, and what stands above them, are always there; the text scrolls."""

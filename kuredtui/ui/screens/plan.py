@@ -27,6 +27,7 @@ from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line, Piece, Tone
 from kuredtui.ui.widgets.line_pane import LinePane
+from kuredtui.ui.working import begin
 
 
 class PlanAnswer(NamedTuple):
@@ -120,7 +121,7 @@ class PlanScreen(Placed, Screen[PlanAnswer]):
         """Make the plans anew."""
         if self._looking is not None:
             self._looking.cancel()
-        self._looking = self.run_worker(self._see())
+        self._looking = begin(self, self._see)
 
     async def _see(self) -> None:
         self._found, self._failure = [], ""
