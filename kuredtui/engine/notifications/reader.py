@@ -2,7 +2,9 @@
 
 kured announces the drain, the reboot, and the node that is back. So does this, with one difference: a
 node counts as back when it was seen Ready in another boot, which is the only way that an operation gets
-to uncordon it. Whatever becomes of a notification, the operation does not notice.
+to uncordon it. Where the kured on the node helps to bring it back, it announces that, too: who took the
+cordon off cannot be known for certain, so it is heard twice rather than not at all. Whatever becomes of a
+notification, the operation does not notice.
 """
 
 from __future__ import annotations
