@@ -86,7 +86,9 @@ class Faults:
 
     async def patch_node(self, name: str, kernel: str) -> None:
         """A patch at this moment: the sentinel is there, and the next boot brings this kernel."""
-        await self._annotate_node(name, {controls.PATCH: kernel, controls.PATCHED_AT: None})
+        await self._annotate_node(
+            name, {controls.PATCH: kernel, controls.PATCHED_AT: None, controls.PACKAGES: None}
+        )
 
     async def set_boot(self, name: str, seconds: float | None) -> None:
         """How long a node's boots take in simulated seconds; None: it does not come back.

@@ -75,8 +75,9 @@ class Reboot:
         Raises:
             RebootedMeanwhile: it has rebooted by itself.
             LockLost, KuredActs: the lock is not ours alone.
-            OperationError: somebody uncordoned the node, or it could not be told.
-            ApiError, Unreachable: the pod may exist, which `undo` finds out.
+            OperationError: somebody uncordoned the node, or it could not be told. A pod may exist all the
+                same, which `undo` finds out.
+            ApiError, Unreachable: so it may here.
         """
         context, pod = self._context, self._pod
         recorder, lock = context.recorder, context.lock
@@ -89,8 +90,7 @@ class Reboot:
             "to hand the lock to the node",
         )
         if pod is not None:
-            body = self._body(pod, before.boot_id_before)
-            await recorder.write(lambda: pod.create(body), "to create the reboot pod")
+            await self._create(pod, before.boot_id_before)
             known = JournalPod(namespace=pod.namespace, name=pod.name, uid=pod.uid)
             await context.enter(
                 Phase.RETURNING,
@@ -103,6 +103,17 @@ class Reboot:
             await context.enter(
                 Phase.RETURNING, "Reboot the machine now, by hand; its new boot is waited for."
             )
+
+    async def _create(self, pod: RebootPod, boot_id: str) -> None:
+        """Create the pod, which a dry run has promised; a quota may be used up since."""
+        body = self._body(pod, boot_id)
+        try:
+            await self._context.recorder.write(lambda: pod.create(body), "to create the reboot pod")
+        except ApiError as error:
+            raise OperationError(
+                f"The API server did not take the reboot pod in the namespace {pod.namespace} any more. It "
+                f"says: {error.message}"
+            ) from error
 
     async def _execute(self, kured: KuredExec, boot_id: str) -> None:
         """Run the command in kured's pod; the journal says that it may have been heard before it is sent."""

@@ -118,9 +118,13 @@ class Returning:
             return
         why = why_not_running(pod)
         if is_over(pod):
+            # By now its status may say no more than that its time was up.
+            before = (
+                f"; {self._about_pod}" if self._about_pod and why not in self._about_pod else ""
+            )
             raise NeverStarted(
-                f"The reboot pod {self._pod} has ended without having run ({why}), so the node was not "
-                "told to reboot."
+                f"The reboot pod {self._pod} has ended without having run ({why}{before}), so the node was "
+                "not told to reboot."
             )
         self._about_pod = f"its reboot pod has not started: {why}"
         self._context.recorder.note(self._about_pod, f"The node waits: {self._about_pod}.")

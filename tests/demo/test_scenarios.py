@@ -9,7 +9,7 @@ import pytest
 
 from kuredtui.demo.cluster import DemoCluster
 from kuredtui.demo.kubelet import controls
-from kuredtui.demo.kubelet.files import SENTINEL, SimulatedFiles
+from kuredtui.demo.kubelet.files import PACKAGES, SENTINEL, SimulatedFiles
 from kuredtui.demo.kured.daemon import MOST_RECENT
 from kuredtui.demo.scenario import KuredFlavour, ScenarioName
 from kuredtui.demo.scenario.kured import GHOST, LOCK_ANNOTATION
@@ -123,3 +123,18 @@ def test_a_patch_that_comes_later_is_of_that_moment() -> None:
     assert files.changed_at(SENTINEL) == 1.0
     files.require_reboot("linux")
     assert files.changed_at(SENTINEL) == began.timestamp()
+
+
+@pytest.mark.parametrize("scenario", ["aks", "kubeadm"])
+async def test_some_nodes_name_the_packages_and_some_do_not(scenario: ScenarioName) -> None:
+    async with DemoCluster(nodes=NODES_COUNT, speed=50, scenario=scenario) as demo:
+        nodes = [node.metadata.annotations for node in (await demo.client.list(NODES)).items]
+        pending = [annotations for annotations in nodes if controls.PATCH in annotations]
+        assert {annotations.get(controls.PACKAGES) for annotations in pending} == {None, "none"}
+
+
+def test_without_packages_there_is_no_list_of_them() -> None:
+    files = SimulatedFiles()
+    files.require_reboot()
+    assert files.exists(SENTINEL)
+    assert not files.exists(PACKAGES)

@@ -229,6 +229,9 @@ class TestTheReboot:
             operation = session.start_reboot(name)
             assert await operation.ended() is Outcome.FAILED
             assert "ended without having run" in operation.error
+            assert (
+                "Pull" in operation.error
+            )  # by then its status says no more than DeadlineExceeded
             assert any("ImagePullBackOff" in text for text in messages(session))
         assert await reboot_pods(carrier.cluster) == []
         await assert_as_found(carrier, name)
@@ -297,6 +300,22 @@ class TestTheReboot:
             carrier.cluster.faults.heal()
             assert "nothing was begun" in operation.error
             assert Phase.LOCKING not in {record.phase for record in session.progress.records()}
+        await assert_as_found(carrier, name)
+
+    @pytest.mark.embedded
+    async def test_a_pod_that_a_quota_refuses_after_the_drain_is_said_and_undone(
+        self, carrier: Carrier
+    ) -> None:
+        name = carrier.cluster.node_names[0]
+        async with running_session(carrier.cluster, **carrier.options) as session:
+            operation = await draining(session, carrier, name)
+            path = f"/api/v1/namespaces/{carrier.cluster.namespace}/pods"
+            carrier.cluster.faults.answer(403, verb="create", path=path, times=None)
+            await let_go(carrier.cluster)
+            assert await operation.ended() is Outcome.FAILED
+            assert "did not take the reboot pod" in operation.error
+            carrier.cluster.faults.heal()
+        assert await reboot_pods(carrier.cluster) == []
         await assert_as_found(carrier, name)
 
 

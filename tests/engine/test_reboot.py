@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
 from kuredtui.engine.phases import Outcome, Phase
 from kuredtui.engine.session import Session
@@ -105,3 +107,13 @@ async def test_a_kubelet_that_starts_the_reboot_pod_once_more_reboots_only_once(
 async def none_left(cluster: TestCluster) -> bool:
     """Whether no reboot pod of ours exists any more."""
     return not await reboot_pods(cluster)
+
+
+async def test_what_is_no_machine_of_ours_is_listed_and_refused(cluster: TestCluster) -> None:
+    name = cluster.node_names[0]
+    await cluster.client.patch(NODES, name, {"metadata": {"labels": {"type": "virtual-kubelet"}}})
+    async with running_session(cluster) as session:
+        assert name in session.store
+        with pytest.raises(ValueError, match="cannot be rebooted from here: a virtual kubelet"):
+            session.start_reboot(name)
+    await cluster.client.patch(NODES, name, {"metadata": {"labels": {"type": None}}})

@@ -20,6 +20,9 @@ until it has booted. The kubelet removes the annotation after the boot."""
 PATCHED_AT = _PREFIX + "patched-at"
 """Node: when that was, as the API writes times; without it, when the kubelet hears of it. It goes with the
 patch."""
+PACKAGES = _PREFIX + "packages"
+"""Node: `none` when the patch leaves no list of packages beside the sentinel, as where somebody made the file
+by hand."""
 BOOT = _PREFIX + "boot"
 """Node: how long a boot takes in seconds, or `never`."""
 SHUTDOWN = _PREFIX + "shutdown"

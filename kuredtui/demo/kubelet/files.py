@@ -52,8 +52,9 @@ class SimulatedFiles:
     def require_reboot(self, *packages: str, at: float | None = None) -> None:
         """What a package's installation leaves behind when it asks for a reboot: at that time, or now."""
         self._contents[SENTINEL] = _NOTICE
-        known = self._contents.get(PACKAGES, "")
-        self._contents[PACKAGES] = known + "".join(f"{package}\n" for package in packages)
+        if packages:
+            known = self._contents.get(PACKAGES, "")
+            self._contents[PACKAGES] = known + "".join(f"{package}\n" for package in packages)
         self._changed = dict.fromkeys(self._contents, self._clock() if at is None else at)
 
     def boot(self) -> None:

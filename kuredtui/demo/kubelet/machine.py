@@ -75,7 +75,9 @@ class Machine:
         if kernel in ("", self._next_kernel, self.patch_done):
             return
         self._next_kernel = kernel
-        packages = (f"linux-image-{kernel}", "linux-base", f"linux-image-{kernel}")
+        packages = [f"linux-image-{kernel}", "linux-base", f"linux-image-{kernel}"]
+        if self.annotations.get(controls.PACKAGES) == "none":
+            packages = []
         self.files.require_reboot(
             *packages, at=controls.moment(self.annotations, controls.PATCHED_AT)
         )

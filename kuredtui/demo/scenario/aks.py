@@ -27,6 +27,8 @@ _DAY = 86_400.0
 _OLDEST_DAYS = 60
 _HOUR = 3_600.0
 _PENDING_EVERY = 3
+# Pending ones whose sentinel names no packages.
+_BY_HAND_EVERY, _BY_HAND = 12, 3
 _LARGE = 200
 """From so many nodes on there are fewer agents on each, to keep the numbers of pods in bounds."""
 _LARGE_AGENTS = 1
@@ -59,6 +61,8 @@ def _dressed(
                 (IN_PROGRESS, since),
                 (MOST_RECENT, since),
             )
+            if blueprint.index % _BY_HAND_EVERY == _BY_HAND:
+                annotations = (*annotations, (controls.PACKAGES, "none"))
         elif blueprint.index % _PENDING_EVERY == 1:
             kernel = PATCHED_KERNEL
             annotations = ((MOST_RECENT, since),)

@@ -51,7 +51,6 @@ def _machines(nodes: int, *, patched_at: str) -> Iterator[NodeBlueprint]:
     for index in range(nodes):
         is_plane = index < planes
         name = f"cp-{index + 1}" if is_plane else f"worker-{index - planes + 1}"
-        patch = ((controls.PATCH, _KERNELS[1]), (controls.PATCHED_AT, patched_at))
         yield NodeBlueprint(
             name=name,
             index=index,
@@ -61,8 +60,16 @@ def _machines(nodes: int, *, patched_at: str) -> Iterator[NodeBlueprint]:
             kernel=_KERNELS[0],
             labels=((_CONTROL_PLANE, ""),) if is_plane else (),
             taints=((_CONTROL_PLANE, "", "NoSchedule"),) if is_plane else (),
-            annotations=patch if index % _PENDING_EVERY == 0 else (),
+            annotations=_patched(index, patched_at),
         )
+
+
+def _patched(index: int, at: str) -> tuple[tuple[str, str], ...]:
+    """The patch of every third machine; of the first worker among them somebody made the file by hand."""
+    if index % _PENDING_EVERY:
+        return ()
+    patch = ((controls.PATCH, _KERNELS[1]), (controls.PATCHED_AT, at))
+    return (*patch, (controls.PACKAGES, "none")) if index == _PENDING_EVERY else patch
 
 
 def _objects(
