@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.filter import LineFilter
 
 from kuredtui.ui.actions import Place, bindings_of
 from kuredtui.ui.actions.key_map import DEFAULT_KEYS, KeyMap
+from kuredtui.ui.plain_terminal import terminal_filters
 from kuredtui.ui.screens.main import MainScreen
 from kuredtui.ui.text import clean
 from kuredtui.ui.theme import THEME
@@ -87,6 +89,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         self._clock = clock
         self.key_map = keys
         self.set_keymap(keys.for_textual())
+        self._terminal_filters = terminal_filters()
         self._leaving = False
         self.link: Link | None = None
         self._link_task: asyncio.Task[None] | None = None
@@ -104,6 +107,10 @@ class KuredTuiApp(App[None], inherit_bindings=False):
     def get_default_screen(self) -> MainScreen:
         """The main screen is the first there is, so nothing blank is painted before it."""
         return self.main
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What is done to every line before it is sent, last what the terminal's encoding asks for."""
+        return [*super().get_line_filters(), *self._terminal_filters]
 
     def on_mount(self) -> None:
         """Connect once something is on the screen."""

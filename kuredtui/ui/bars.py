@@ -7,11 +7,11 @@ FULL, EMPTY = "█", "░"
 RISING = "▁▂▃▄▅▆▇█"
 
 
-def bar(done: int, total: int, width: int) -> str:
+def bar(done: int, total: int, width: int, *, full: str = FULL, empty: str = EMPTY) -> str:
     """A bar of `width` cells; full only when all is done, empty only when nothing is."""
     if total <= 0:
-        return EMPTY * width
+        return empty * width
     filled = done * width // total
     if 0 < done < total:
         filled = min(max(filled, 1), width - 1)
-    return FULL * filled + EMPTY * (width - filled)
+    return full * filled + empty * (width - filled)

@@ -26,13 +26,13 @@ class Cell(NamedTuple):
         tone: what it is about.
         since: seconds of the epoch; how long ago that is stands behind the text, as the clock says when
             it is drawn.
-        lead: stands before the text where the column has its comfort: a bar.
+        roomy: what it says instead of the text where the column has its comfort; "" for nothing else.
     """
 
     text: str
     tone: Tone
     since: float | None = None
-    lead: str = ""
+    roomy: str = ""
 
 
 UNKNOWN = Cell("?", Tone.DIM)
@@ -46,14 +46,14 @@ def age_of(cell: Cell, now: float) -> str:
 
 def cell_width(cell: Cell) -> int:
     """What it takes to show all of it, in characters: near enough to choose a column's width by."""
-    text, _, since, lead = cell
-    width = len(text)
+    text, _, since, roomy = cell
+    width = len(roomy or text)
     if since is not None:
         width += AGE_WIDTH + 1 if width else AGE_WIDTH
-    return width + len(lead) + 1 if lead else width
+    return width
 
 
-def fitted(cell: Cell, age_text: str, width: int, *, middle: bool, lead: bool) -> str:
+def fitted(cell: Cell, age_text: str, width: int, *, middle: bool, roomy: bool) -> str:
     """The cell's text, exactly `width` cells wide.
 
     An age that stands behind a text is left out where the column has no room for any age, so that all
@@ -64,15 +64,13 @@ def fitted(cell: Cell, age_text: str, width: int, *, middle: bool, lead: bool) -
         age_text: see `age_of`.
         width: of the column.
         middle: too long a text loses its middle rather than its end.
-        lead: whether there is room for what may stand before the text.
+        roomy: whether the column has its comfort.
     """
-    text = cell.text
+    text = (roomy and cell.roomy) or cell.text
     if not text:
         text = age_text
     elif age_text and width > len(text) + AGE_WIDTH:
         text = f"{text} {age_text}"
-    if lead and cell.lead:
-        text = f"{cell.lead} {text}"
     return fit_middle(text, width) if middle else fit(text, width)
 
 

@@ -99,8 +99,8 @@ class ColumnView:
         gap = ""
         for (index, width), age_text in zip(self.placed, ages, strict=True):
             column, cell = self.columns[index], cells[index]
-            lead = width >= column.comfort
-            text = fitted(cell, age_text, width, middle=column.middle, lead=lead)
+            roomy = width >= column.comfort
+            text = fitted(cell, age_text, width, middle=column.middle, roomy=roomy)
             yield (gap + text, name if name and column is NAME else cell.tone)
             gap = _GAP
 

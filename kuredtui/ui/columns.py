@@ -121,6 +121,23 @@ def _age_key(row: Row) -> float:
     return -created.timestamp() if created else 0.0
 
 
+def _pods(row: Row) -> Cell:
+    """Known of a node that is drained from here; nobody watches the pods of all nodes (DESIGN 10)."""
+    to_go = row.operation.to_go
+    return UNKNOWN if to_go is None else Cell(f"{to_go} to go", Tone.BUSY)
+
+
+def _pods_key(row: Row) -> tuple[bool, int]:
+    """Who has most to do first."""
+    to_go = row.operation.to_go
+    return (to_go is None, -(to_go or 0))
+
+
+def _operation(row: Row) -> Cell:
+    operation = row.operation
+    return Cell(operation.text, operation.tone, None, operation.roomy)
+
+
 # On 80 columns: name, status, pending, kernel and operation. CORDON goes before KERNEL, because the sign
 # at the left and the header's count say it, too, while nothing else tells whether a node got its patch.
 COLUMNS: tuple[Column, ...] = (
@@ -236,6 +253,15 @@ COLUMNS: tuple[Column, ...] = (
         drop=6,
     ),
     Column(
+        id="pods",
+        title="PODS",
+        least=8,
+        most=12,
+        cell=_pods,
+        key=_pods_key,
+        drop=8,
+    ),
+    Column(
         id="zone",
         title="ZONE",
         least=6,
@@ -287,7 +313,7 @@ COLUMNS: tuple[Column, ...] = (
         least=16,
         comfort=24,
         most=400,
-        cell=lambda row: Cell(row.operation.text, row.operation.tone),
+        cell=_operation,
         key=lambda row: row.operation.rank,
         drop=1,
         stretch=True,

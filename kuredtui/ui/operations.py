@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from kuredtui.ui.steps import operation_bar
 from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Tone
 
@@ -19,11 +20,15 @@ class OperationText(NamedTuple):
         text: phase and detail; empty where there is none.
         tone: busy while it runs, otherwise how it ended.
         rank: for sorting; lower is more urgent.
+        roomy: the same with a bar of how far it is; "" where that is not known, over, or another's.
+        to_go: how many pods its drain has still to see gone; None while it does not drain, or is another's.
     """
 
     text: str
     tone: Tone
     rank: int
+    roomy: str = ""
+    to_go: int | None = None
 
 
 NO_OPERATION = OperationText("", Tone.DIM, 99)
@@ -61,7 +66,11 @@ def _ours(operation: Operation) -> OperationText:
     detail = clean(operation.detail)
     if not operation.phase.finished:
         text = f"{phase}: {detail}" if detail else phase
-        return OperationText(text, Tone.BUSY, _RUNNING)
+        drain = operation.drain if phase == "draining" else None
+        bar = operation_bar(phase, goal=operation.goal.value, drain=drain)
+        to_go = drain.total - drain.gone if drain is not None else None
+        roomy = f"{phase} {bar} {detail}".rstrip() if bar else ""
+        return OperationText(text, Tone.BUSY, _RUNNING, roomy, to_go)
     if phase == "failed":
         return OperationText(f"failed: {clean(operation.error or detail)}", Tone.BAD, _FAILED)
     if phase == "cancelled":

@@ -6,26 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from kuredtui.engine.phases import Phase
 from kuredtui.ui.ages import age
+from kuredtui.ui.steps import REBOOT_STEPS
 from kuredtui.ui.tones import Line, Tone
 
 if TYPE_CHECKING:
     from kuredtui.ui.phase_times import Step
-
-_STEPS = tuple(
-    phase.value
-    for phase in (
-        Phase.WAITING,
-        Phase.LOCKING,
-        Phase.CORDONING,
-        Phase.DRAINING,
-        Phase.REBOOTING,
-        Phase.RETURNING,
-        Phase.UNCORDONING,
-        Phase.RELEASING,
-    )
-)
 
 
 def step_lines(steps: Sequence[Step], *, now: float, over: bool) -> list[Line]:
@@ -52,7 +38,8 @@ def step_lines(steps: Sequence[Step], *, now: float, over: bool) -> list[Line]:
 def _to_come(steps: Sequence[Step]) -> Sequence[str]:
     """The phases after the present one."""
     present = steps[-1].phase if steps else ""
-    return _STEPS[_STEPS.index(present) + 1 :] if present in _STEPS else _STEPS
+    known = present in REBOOT_STEPS
+    return REBOOT_STEPS[REBOOT_STEPS.index(present) + 1 :] if known else REBOOT_STEPS
 
 
 def _clock(moment: datetime) -> str:

@@ -52,6 +52,7 @@ class FakeOperation:
     drain: DrainState | None = None
     held_by: Sequence[Answer] = ()
     lock: JournalLock | None = None
+    goal: Goal = Goal.REBOOT
 
     @property
     def id(self) -> str:

@@ -32,7 +32,7 @@ def waiting(state: str, *, since: bool = True, source: str = "kured") -> NodeRec
 def said(column: str, node: NodeRecord, *, width: int = 20) -> str:
     """What the column says of a node now."""
     cell = BY_ID[column].cell(Row(node))
-    text = fitted(cell, age_of(cell, NOW.timestamp()), width, middle=False, lead=True)
+    text = fitted(cell, age_of(cell, NOW.timestamp()), width, middle=False, roomy=True)
     return text.rstrip()
 
 

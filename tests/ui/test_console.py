@@ -368,7 +368,7 @@ async def test_a_refusal_that_came_while_the_question_stood_there_counts() -> No
 async def test_an_operation_is_cancelled_after_a_yes() -> None:
     async with console(*THREE) as seen:
         seen.session.move("node-1", Phase.DRAINING, "3/7 pods gone")
-        await seen.see("draining: 3/7 pods gone")
+        await seen.see("draining ━━━───── 3/7 p")
         await seen.press("x")
         await seen.see("Cancel the operation of node-1?")
         await seen.press("y")

@@ -300,7 +300,7 @@ async def test_pending_is_never_blank() -> None:
 async def test_an_operation_is_shown_with_phase_and_detail() -> None:
     async with console(*THREE) as seen:
         seen.session.move("node-2", Phase.DRAINING, "3/7 pods gone")
-        await seen.see("draining: 3/7 pods gone")
+        await seen.see("draining ━━━───── 3/7 p")
         assert "▶ node-2" in seen.text
 
 
