@@ -140,7 +140,7 @@ async def seen_in_the_screen(path: Path, sentence: str) -> None:
         await terminal.wait_for(
             lambda: any(sentence in line for line in terminal.lines[3:15]), what=sentence
         )
-        await terminal.see("ctrl+r connects anew")
+        await terminal.see("^r connects anew")
         await leave(terminal)
 
 
