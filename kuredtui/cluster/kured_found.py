@@ -62,13 +62,21 @@ class FoundKured:
 
     def describe(self) -> str:
         """What runs where, and how it goes about its nodes, as a sentence."""
-        settings = self.reading.settings
-        most = settings.max_owners
+        most = self.reading.settings.max_owners
+        many = f"{most} node{'' if most == 1 else 's'}"
+        if "concurrency" in self.reading.elsewhere:
+            many = "nobody knows how many"
         return (
             f"{self.title} runs here: DaemonSet {self.full_name}, ready on {self.ready} of {self.wanted} "
-            f"nodes, {most} node{'' if most == 1 else 's'} at a time, "
-            f"looks every {shown('period', settings.period)}."
+            f"nodes, {many} at a time, {self.looks}."
         )
+
+    @property
+    def looks(self) -> str:
+        """How often it looks whether a node waits: `looks every 1h`."""
+        if "period" in self.reading.elsewhere:
+            return "looks nobody knows how often"
+        return f"looks every {shown('period', self.reading.settings.period)}"
 
     def oddities(self) -> tuple[str, ...]:
         """What of its settings is not known or not understood here, as sentences."""

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import msgspec
 
-from kuredtui.cluster.kured_found import FoundKured, shown
+from kuredtui.cluster.kured_found import FoundKured
 from kuredtui.cluster.kured_metric import SOURCE as METRIC
 from kuredtui.cluster.lock import PAUSE_NODE_ID, LockEntry
 from kuredtui.cluster.node import NodeRecord
@@ -233,8 +233,7 @@ def _locked(lock: LockSeen) -> Why:
 
 def _nothing(known: Known) -> Why:
     if known.kured is not None and known.runs_kured:
-        period = shown("period", known.kured.reading.settings.period)
-        said = f"Nothing stands in its way: its kured looks every {period}, and reboots it then if "
+        said = f"Nothing stands in its way: its kured {known.kured.looks}, and reboots it then if "
         said += "the lock is still free."
         return Why(cause=Cause.FREE, sentence=said, brief="kured's next look")
     said = "Nothing stands in its way: it waits for somebody to reboot it."

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
-from kuredtui.cluster.lock import created_at
+from kuredtui.cluster.lock import created_at, read
 from kuredtui.engine.operation import Operation
 from kuredtui.engine.phases import Outcome, Phase
 from kuredtui.engine.session import Session
@@ -116,6 +116,33 @@ class TestTheLock:
             await eventually(renewed)
             await let_go(carrier.cluster)
             assert await operation.ended() is Outcome.DONE
+        await assert_as_found(carrier, name)
+
+    @pytest.mark.embedded
+    @pytest.mark.parametrize("taken", [False, True], ids=["left alone", "taken over"])
+    async def test_expired_in_mid_drain_it_is_ours_only_if_nobody_has_taken_it(
+        self, carrier: Carrier, taken: bool
+    ) -> None:
+        name = carrier.cluster.node_names[0]
+        async with running_session(carrier.cluster, **carrier.options, lock_ttl=1.0) as session:
+            operation = await draining(session, carrier, name)
+            # Not to be renewed, and not to be written by anybody who is not the test.
+            carrier.cluster.faults.answer(503, verb="patch", path="*/daemonsets/*", times=None)
+
+            async def expired() -> bool:
+                (entry,) = read(await carrier.text()).entries
+                return entry.expired(datetime.now(UTC))
+
+            await eventually(expired, timeout=30)
+            carrier.cluster.faults.heal()
+            if taken:
+                await carrier.write('{"nodeID":"another","created":"","TTL":0}')
+                assert await operation.ended() is Outcome.FAILED
+                assert await carrier.holders() == ["another"]
+                await carrier.write(None)
+            else:
+                await let_go(carrier.cluster)
+                assert await operation.ended() is Outcome.DONE
         await assert_as_found(carrier, name)
 
     async def test_an_expired_one_is_taken_over_as_kured_does(self, carrier: Carrier) -> None:

@@ -83,6 +83,15 @@ def test_the_nodes_own_name_is_no_oddity() -> None:
     assert kured().oddities() == ()
 
 
+def test_how_many_at_a_time_and_how_often_are_not_guessed() -> None:
+    whole = EnvFromSource(config_map_ref=WholeReference(name="settings"))
+    reading = read_flags(KuredSettings, Container(env_from=[whole]), prefix="KURED")
+    assert replace(kured(), reading=reading).describe() == (
+        "kured 1.23.0 runs here: DaemonSet kube-system/kured, ready on 9 of 10 nodes, nobody knows how "
+        "many at a time, looks nobody knows how often."
+    )
+
+
 def test_what_is_not_known_any_more_is_no_change() -> None:
     reference = KeyReference(name="settings", key="owners")
     env = EnvVar(name="KURED_CONCURRENCY", value_from=EnvVarSource(config_map_key_ref=reference))
