@@ -115,6 +115,12 @@ def wrap(text: str, width: int) -> list[str]:
     """
     if width <= 0 or (text.isascii() and len(text) <= width):
         return [text]
+    # What ticks is seldom the text that wraps, but the age before it.
+    return [*(_wrap(text, width) if len(text) < 2048 else _wrap.__wrapped__(text, width))]
+
+
+@lru_cache(1024)
+def _wrap(text: str, width: int) -> tuple[str, ...]:
     lines: list[str] = []
     line: list[str] = []
     used = 0
@@ -136,4 +142,4 @@ def wrap(text: str, width: int) -> list[str]:
         line.append(character)
         used += size
     lines.append("".join(line))
-    return lines
+    return tuple(lines)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from kuredtui.cluster.forecast import Outlook
 from kuredtui.cluster.hook_names import HookName
+from kuredtui.cluster.node_event import NodeEvent
+from kuredtui.cluster.operation_event import signed
 from kuredtui.cluster.policy import Answer
 from kuredtui.engine.drain_state import DrainState, PodLeft, Standing
+from kuredtui.engine.events_seen import EventsSeen
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.plan import Action, Plan, PlannedPod
 from kuredtui.engine.rollout_entry import Entry, EntryState
+from kuredtui.ui.detail.tabs import TABS, Tab
+from tests.support.eventually import eventually
 from tests.ui.clusters import NOW, a_node
 from tests.ui.fake_session import Console, FakeLocks, FakeRollout, FakeSession, console
 
@@ -74,6 +80,32 @@ def hostile_session() -> FakeSession:
     return session
 
 
+def hostile_detail() -> FakeSession:
+    """A session in which what the detail shows means harm."""
+    session = hostile_session()
+    session.put(
+        a_node("node-1", labels={HOSTILE: HOSTILE}, annotations={f"{HOSTILE}{HOSTILE}": LONG})
+    )
+    told = NodeEvent(
+        type=HOSTILE,
+        reason=LONG,
+        message=LONG,
+        source=HOSTILE,
+        count=3,
+        first=NOW,
+        last=NOW,
+        node_uid=HOSTILE,
+    )
+    by_us = msgspec.structs.replace(
+        told, source="kuredtui", message=signed(HOSTILE, owner=HOSTILE, operation="[red]\u202e")
+    )
+    booted = msgspec.structs.replace(
+        told, reason="Rebooted", message="Node x has been rebooted, boot id: \u202e\x1b[2J"
+    )
+    session.events["node-1"] = EventsSeen(events=(told, by_us, booted))
+    return session
+
+
 def harmless(seen: Console) -> None:
     """Every line is as wide as the screen, and holds nothing that a terminal obeys or reorders."""
     from rich.cells import cell_len
@@ -117,4 +149,31 @@ async def test_it_is_drawn_harmlessly_in_a_question(size: tuple[int, int]) -> No
     async with console(session=session, size=size) as seen:
         await seen.press("d")
         await seen.see("Drain node-1?", "forbids the drain")
+        harmless(seen)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("tab", "text"),
+    [
+        (Tab.NODE, "Conditions"),
+        (Tab.PODS, "What a drain would do"),
+        (Tab.EVENTS, "of an earlier node"),
+        (Tab.OPERATIONS, "by [bold red]x[/]"),
+        (Tab.LABELS, "Annotations"),
+    ],
+)
+async def test_it_is_drawn_harmlessly_in_the_detail(
+    size: tuple[int, int], tab: Tab, text: str
+) -> None:
+    async with console(session=hostile_detail(), size=size) as seen:
+        await seen.press("enter", str(TABS.index(tab) + 1))
+        page = seen.app.main.detail.page
+        await eventually(lambda: text in page.text)
+        await seen.pilot.pause()
+        for key in ("home", "pagedown", "pagedown", "end"):
+            await seen.press(key)
+            harmless(seen)
+        seen.burst("/", *"bold", "enter")
+        await eventually(lambda: page.words == "bold")
         harmless(seen)

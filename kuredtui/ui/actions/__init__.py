@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from kuredtui.ui.actions.action import Action, Place
 from kuredtui.ui.actions.command import COMMAND
 from kuredtui.ui.actions.console import CONSOLE, EVERYWHERE
-from kuredtui.ui.actions.detail import DETAIL
+from kuredtui.ui.actions.detail import DETAIL, SEARCH
 from kuredtui.ui.actions.filter import FILTER
 from kuredtui.ui.actions.log import LOG
 from kuredtui.ui.actions.moving import CURSOR, PANE
@@ -34,6 +34,7 @@ ACTIONS: tuple[Action, ...] = (
     *COMMAND,
     *PANE,
     *DETAIL,
+    *SEARCH,
     *LOG,
     *PICTURE,
     *PLAN,

@@ -16,6 +16,7 @@ class Place(StrEnum):
     COMMAND = "Command line"
     PANE = "Reading"
     DETAIL = "Detail"
+    SEARCH = "Finding in the detail"
     LOG = "Log"
     PICTURE = "Picture"
     PLAN = "Plan"

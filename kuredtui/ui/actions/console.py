@@ -36,7 +36,7 @@ CONSOLE: tuple[Action, ...] = (
         method="back",
         place=Place.CONSOLE,
         label="Back",
-        help="Close the detail; then clear the filter",
+        help="Leave the search; then close the detail; then clear the filter",
     ),
     Action(
         id="console.retry",

@@ -1,4 +1,4 @@
-"""The tabs of the detail."""
+"""The tabs of the detail, finding words in them, and copying."""
 
 from __future__ import annotations
 
@@ -30,5 +30,64 @@ DETAIL: tuple[Action, ...] = (
             help=f"The tab {name}",
         )
         for number, name in enumerate(TABS, 1)
+    ),
+    Action(
+        id="detail.find",
+        keys="slash",
+        method="find",
+        place=Place.DETAIL,
+        label="Find",
+        at_once=True,
+        help="Find words in the tab",
+    ),
+    Action(
+        id="detail.find_next",
+        keys="n",
+        method="find_step(1)",
+        place=Place.DETAIL,
+        help="The next line with these words",
+    ),
+    Action(
+        id="detail.find_previous",
+        keys="N",
+        method="find_step(-1)",
+        place=Place.DETAIL,
+        help="The previous line with these words",
+    ),
+    Action(
+        id="detail.copy",
+        keys="y",
+        method="copy",
+        place=Place.DETAIL,
+        label="Copy",
+        help="Copy what is selected with the mouse, or the line that is found, or else the whole tab",
+    ),
+    Action(
+        id="detail.copy_all",
+        keys="Y",
+        method="copy_all",
+        place=Place.DETAIL,
+        help="Copy the whole tab",
+    ),
+)
+
+SEARCH: tuple[Action, ...] = (
+    Action(
+        id="search.keep",
+        keys="enter,down",
+        method="keep",
+        place=Place.SEARCH,
+        label="Keep",
+        at_once=True,
+        help="Back to the lines, to go from one that is found to the next",
+    ),
+    Action(
+        id="search.leave",
+        keys="escape",
+        method="clear_filter",
+        place=Place.SEARCH,
+        label="Leave",
+        at_once=True,
+        help="Search no more",
     ),
 )

@@ -20,6 +20,7 @@ _TOGETHER: tuple[tuple[Place, ...], ...] = (
     (Place.DETAIL, Place.PANE, Place.CONSOLE),
     (Place.FILTER,),
     (Place.COMMAND,),
+    (Place.SEARCH,),
     (Place.PICTURE, Place.PANE),
     (Place.PLAN, Place.PANE),
     (Place.ROLLOUT, Place.CURSOR),
@@ -34,6 +35,7 @@ _TOGETHER: tuple[tuple[Place, ...], ...] = (
 _LETTERS_TAKEN = {
     Place.FILTER: "a letter of the filter",
     Place.COMMAND: "a letter of the command",
+    Place.SEARCH: "a letter of what is searched for",
     Place.QUESTION: "an answer to the question",
 }
 

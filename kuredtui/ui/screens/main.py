@@ -57,7 +57,7 @@ class MainScreen(Placed, Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings_of(Place.NODES, Place.SORT, Place.CONSOLE),
     ]
-    PLACES = (*_TABLE, Place.PANE, Place.DETAIL, Place.LOG, *_PROMPTS)
+    PLACES = (*_TABLE, Place.PANE, Place.DETAIL, Place.SEARCH, Place.LOG, *_PROMPTS)
     AUTO_FOCUS = "#nodes"
     # Textual has these as instance variables, so a ClassVar they cannot be called.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_BESIDE, "-wide")]  # noqa: RUF012 - see above
@@ -170,6 +170,8 @@ class MainScreen(Placed, Screen[None]):
             return (Place.FILTER,)
         if self._command.has_focus_within:
             return (Place.COMMAND,)
+        if self.detail.is_typed_into:
+            return (Place.SEARCH,)
         if self.focused in (self.table, None):
             return (Place.NODES,)
         return (*(_LOG if self.focused is self.log_pane else _DETAIL), Place.CONSOLE)
@@ -187,12 +189,15 @@ class MainScreen(Placed, Screen[None]):
     # Keys that stay on this screen.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where something is typed, a slash and a colon are letters of it."""
+        """What is typed may hold a slash and a colon; in the detail a slash finds words there."""
+        if action == "filter" and self.detail.has_focus_within:
+            return False
         return action not in ("filter", "command") or not self._is_typing
 
     @property
     def _is_typing(self) -> bool:
-        return self._filter.has_focus_within or self._command.has_focus_within
+        prompts = self._filter.has_focus_within or self._command.has_focus_within
+        return prompts or self.detail.is_typed_into
 
     def action_detail(self) -> None:
         """Open the detail of the selected node, or go into it."""
@@ -309,7 +314,9 @@ class MainScreen(Placed, Screen[None]):
             self.table.focus()
 
     def action_back(self) -> None:
-        """Close the detail, or go back to the nodes, or clear the filter, whichever comes first."""
+        """Search no more, or close the detail, or go back to the nodes, or clear the filter: one of these."""
+        if self.detail.has_focus_within and self.detail.stop_searching():
+            return
         if self.detail.display:
             self._close_detail()
         elif self.focused is not self.table:

@@ -21,6 +21,7 @@ from kuredtui.ui.row import Row
 from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Line, Tone
 from kuredtui.ui.widgets.detail_page import DetailPage
+from kuredtui.ui.widgets.search_bar import SearchBar
 from kuredtui.ui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
@@ -66,22 +67,30 @@ class DetailPane(Vertical):
         self._tabs = TabLine()
         self.tab = Tab.NODE
         self.page = DetailPage()
+        self._search = SearchBar(self._search_for, back_to=self.page)
 
     def on_mount(self) -> None:
         """Which keys there are for the tabs, and to get rid of it."""
         keys = key_map_of(self.app)
         self._tabs.name_them([f"{keys.text(f'detail.{tab.lower()}')} {tab}" for tab in TABS])
+        self._search.display = False
         self.border_subtitle = f"{keys.text('console.back')} closes"
 
     def compose(self) -> ComposeResult:
-        """The tabs, and what is in the one that is shown."""
+        """The tabs, what is in the one that is shown, and what is searched for in it."""
         yield self._tabs
         yield self.page
+        yield self._search
 
     @property
     def node(self) -> str:
         """The node that is shown; "" for none."""
         return self._row.name if self._row is not None else ""
+
+    @property
+    def is_typed_into(self) -> bool:
+        """Whether letters are those of what is searched for."""
+        return self._search.has_focus_within
 
     @property
     def is_seen(self) -> bool:
@@ -92,6 +101,7 @@ class DetailPane(Vertical):
         """Show nothing any more; nothing more is to be asked."""
         self.display = False
         self._row = None
+        self.stop_searching()
         self._want()
 
     def show(self, row: Row | None) -> None:
@@ -155,9 +165,57 @@ class DetailPane(Vertical):
         """Show the next tab, or the previous one."""
         self.pick(self.tab.step(step))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While one types what to find, a slash is a letter of it."""
+        return action != "find" or not self.is_typed_into
+
+    def action_find(self) -> None:
+        """Type what to find."""
+        self._search.open()
+
+    def action_find_step(self, step: int) -> None:
+        """Go to the next line that is found, or the previous one."""
+        self.page.search_step(step)
+        self._show_result()
+
+    def stop_searching(self) -> bool:
+        """Search no more. Returns whether anything was searched for."""
+        searched = self._search.display
+        self._search.clear()
+        return searched
+
+    def action_copy(self) -> None:
+        """Copy what is selected with the mouse, or the line that is found, or else everything."""
+        if selected := self.screen.get_selected_text():
+            self._copy(selected, "what is selected")
+        elif line := self.page.found_line.strip():
+            self._copy(line, "the line that is found")
+        else:
+            self.action_copy_all()
+
+    def action_copy_all(self) -> None:
+        """Copy the whole tab."""
+        self._copy(f"{clean(self.node)}\n{self.page.text}\n", f"all of {self.tab}")
+
     def on_tab_line_picked(self, event: TabLine.Picked) -> None:
         """A click on a tab is its key."""
         self.pick(TABS[event.index])
+
+    def _copy(self, text: str, what: str) -> None:
+        """By OSC 52, which no terminal answers: whether it arrived is not known."""
+        self.app.copy_to_clipboard(text)
+        self.notify(
+            f"Copied {what}, if your terminal takes it (OSC 52); else hold Shift and select it there.",
+            markup=False,
+        )
+
+    def _search_for(self, words: str) -> None:
+        if words != self.page.words:
+            self.page.search(words)
+            self._show_result()
+
+    def _show_result(self) -> None:
+        self._search.show_result(self.page.result if self.page.words else "")
 
     def _want(self) -> None:
         # Said to be the pane's own: Textual carries what is made in a handler of the screen no further.
@@ -166,6 +224,8 @@ class DetailPane(Vertical):
     def _show_lines(self, *, anew: bool = False) -> None:
         """`anew`: not what was there before; it is seen from its beginning, or from its end."""
         self.page.show(self._lines(), anew=anew, from_end=self.tab in _FROM_THE_END)
+        if self._search.display:
+            self._show_result()
 
     def _lines(self) -> list[Line]:
         row = self._row

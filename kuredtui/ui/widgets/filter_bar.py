@@ -20,12 +20,19 @@ class FilterBar(PromptLine):
     Args:
         changed: called with what is typed now, before another key is looked at.
         back_to: has the keys when the filter is left.
+        placeholder: what may be typed.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.FILTER)
 
-    def __init__(self, changed: Callable[[str], None], back_to: Widget) -> None:
-        super().__init__(sign="/", placeholder=PLACEHOLDER, changed=changed, back_to=back_to)
+    def __init__(
+        self,
+        changed: Callable[[str], None],
+        back_to: Widget,
+        *,
+        placeholder: str = PLACEHOLDER,
+    ) -> None:
+        super().__init__(sign="/", placeholder=placeholder, changed=changed, back_to=back_to)
 
     def put(self, text: str) -> None:
         """Have this filter, as if it had been typed and kept."""

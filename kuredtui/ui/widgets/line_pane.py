@@ -97,7 +97,7 @@ def wrap_line(line: Line, width: int) -> list[Line]:
     if width <= 0 or not line:
         return [line]
     *head, (text, tone) = line
-    indent = sum(len(piece) for piece, _ in head)
+    indent = sum(cell_len(piece) for piece, _ in head)
     if indent > width // 2 and indent + cell_len(text) > width:
         # No room beside the head: the text goes under it.
         under = [(("  ", tone), (part, tone)) for part in wrap(text, width - 2)]
