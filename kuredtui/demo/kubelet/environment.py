@@ -1,4 +1,4 @@
-"""The environment a kubelet gives to a container, as far as it comes from the pod itself."""
+"""The environment a kubelet gives to a container: from the pod itself, and from ConfigMaps."""
 
 from __future__ import annotations
 
@@ -7,14 +7,29 @@ from collections.abc import Mapping
 import msgspec
 
 from kuredtui.demo.kubelet.wire import KubeletPod
+from kuredtui.kube.client import Client
+from kuredtui.kube.errors import NotFound
+from kuredtui.kube.goflags.config_maps import config_maps_named, filled_in
+from kuredtui.kube.resources import CONFIG_MAPS
 from kuredtui.kube.types import Container, EnvVar
 
 
-def with_environment(container: Container, pod: KubeletPod, *, host_ip: str) -> Container:
-    """The container with its variables filled in by the downward API.
+async def with_environment(
+    client: Client, container: Container, pod: KubeletPod, *, host_ip: str
+) -> Container:
+    """The container with its variables filled in by ConfigMaps and the downward API.
 
-    What would come from a ConfigMap or a Secret is left out, as if it were optional and missing.
+    What would come from a Secret, or from a ConfigMap that is not there, is left out, as if it were optional.
     """
+    config_maps: dict[str, dict[str, str] | None] = {}
+    for name in config_maps_named(container):
+        try:
+            found = await client.get(CONFIG_MAPS, name, namespace=pod.metadata.namespace)
+        except (NotFound, ValueError):  # ValueError: a name that nothing can have
+            config_maps[name] = None
+        else:
+            config_maps[name] = found.data
+    container = filled_in(container, config_maps)
     fields = {
         "metadata.name": pod.metadata.name,
         "metadata.namespace": pod.metadata.namespace,

@@ -282,14 +282,14 @@ class Kubelets:
             self._stop_programs(node)
             self._node_work.add(node)
             return None
-        self._run_program(key, agent, machine)
+        await self._run_program(key, agent, machine)
         await agent.report(now)
         look = agent.life.next_look(now)
         return None if look is None else look - self._pace.now()
 
     # Programs
 
-    def _run_program(self, key: PodKey, agent: PodAgent, machine: Machine) -> None:
+    async def _run_program(self, key: PodKey, agent: PodAgent, machine: Machine) -> None:
         """Let the pod's program run if its container does, and only then."""
         pod = agent.life.pod
         found = self._processes.main_of(pod.spec)
@@ -298,12 +298,18 @@ class Kubelets:
         if agent.life.stage is not Stage.RUNNING:
             self._processes.stop(key)
             return
+        run = _run_of(agent, machine)
+        if self._processes.runs(key, run):
+            return
         main, container = found
+        container = await with_environment(self._client, container, pod, host_ip=machine.address)
+        if not self._is_as_it_was(key, agent, machine, run):
+            return
         surroundings = Surroundings(
             node=machine.name,
             boot_id=machine.boot_id,
             uid=agent.life.uid,
-            container=with_environment(container, pod, host_ip=machine.address),
+            container=container,
             pod=pod.spec,
             files=machine.files,
             reboot=lambda: self._reboot(machine),
@@ -311,7 +317,14 @@ class Kubelets:
             log=deque(maxlen=MOST_LOG_LINES),
             write_termination_log=agent.life.write_termination_log,
         )
-        self._processes.start(key, _run_of(agent, machine), main, surroundings)
+        self._processes.start(key, run, main, surroundings)
+
+    def _is_as_it_was(self, key: PodKey, agent: PodAgent, machine: Machine, run: Run) -> bool:
+        """Whether the run still goes on, after others had their turn."""
+        node, pod = key
+        there = self._machines.get(node) is machine and self._pods.get(node, {}).get(pod) is agent
+        running = machine.is_up and agent.life.stage is Stage.RUNNING
+        return there and running and _run_of(agent, machine) == run
 
     def _program_ended(self, key: PodKey, run: Run, exit_code: int) -> None:
         node, pod = key

@@ -112,10 +112,14 @@ class Processes:
                 return main, container
         return None
 
+    def runs(self, key: PodKey, run: Run) -> bool:
+        """Whether this run goes on."""
+        process = self._running.get(key)
+        return process is not None and process.run == run
+
     def start(self, key: PodKey, run: Run, main: Main, surroundings: Surroundings) -> None:
         """See to it that this run goes on, and no other one of this pod's."""
-        process = self._running.get(key)
-        if process is not None and process.run == run:
+        if self.runs(key, run):
             return
         self.stop(key)
         assert self._group is not None, "run() owns the processes"
