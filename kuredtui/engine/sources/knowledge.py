@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kuredtui.cluster.kured_settings import read_kured_settings
 from kuredtui.cluster.sentinel_report import SENTINEL_SELECTOR, SOURCE, sentinel_pending
-from kuredtui.engine.progress import Progress
+from kuredtui.engine.progress import Level, Progress
 from kuredtui.engine.sources.kureds import Kureds
 from kuredtui.engine.sources.metric_polling import Address, MetricPolling, PollSettings
 from kuredtui.engine.sources.options import SourceOptions
@@ -54,7 +54,7 @@ class Knowledge:
         self._publish = publish
         self._metric = MetricPolling(client, reports=reports, say=self._warn, settings=polling)
         self._interval = (polling or PollSettings()).interval
-        self._warned: set[str] = set()
+        self._said: set[str] = set()
         self._followed: dict[str, tuple[Following, asyncio.Task[None]]] = {}
         self._listed: set[str] = set()  # UIDs of DaemonSets whose pods are all known
         # Those of kured that answer, by node and by DaemonSet; and our sentinel's, by node.
@@ -153,7 +153,8 @@ class Knowledge:
                 drop(node)
 
     async def _follow_sentinel(self) -> None:
-        """Where there is none, nothing is heard; where its pods may not be seen, nobody need know."""
+        """Where there is none, nothing is heard; where its pods may not be seen, there may be none."""
+        namespace = self._options.sentinel_namespace
 
         def put(pod: PlacedPod) -> None:
             self._sentinels[pod.spec.node_name] = pod
@@ -165,18 +166,24 @@ class Knowledge:
 
         await watch_pods(
             self._client,
-            namespace=self._options.sentinel_namespace,
+            namespace=namespace,
             label_selector=SENTINEL_SELECTOR,
             put=put,
             drop=drop,
             listed=lambda: None,
-            refused=lambda why: None,
+            refused=lambda why: self._say(
+                f"Whether our sentinel runs in {namespace}, and what it reports, may not be seen: {why}"
+            ),
         )
 
     def _warn(self, message: str) -> None:
-        if message not in self._warned:
-            self._warned.add(message)
-            self._publish(Progress(message=message, level="warning"))
+        self._say(message, level="warning")
+
+    def _say(self, message: str, *, level: Level = "info") -> None:
+        """Say it once."""
+        if message not in self._said:
+            self._said.add(message)
+            self._publish(Progress(message=message, level=level))
 
 
 @dataclass(frozen=True, kw_only=True)

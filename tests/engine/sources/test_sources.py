@@ -113,6 +113,23 @@ async def test_without_the_right_to_list_kureds_the_session_goes_on(cluster: Tes
         assert all(report(session, name, METRIC) is None for name in cluster.node_names)
 
 
+async def test_without_the_right_to_see_the_sentinel_that_is_said_once_and_is_no_error(
+    cluster: TestCluster,
+) -> None:
+    async with (
+        somebody(cluster, denied=["list pods"]) as client,
+        a_session(client, cluster) as session,
+    ):
+
+        def said() -> list[str]:
+            records = session.progress.records()
+            return [item.message for item in records if "our sentinel runs in" in item.message]
+
+        await eventually(said, timeout=TIMEOUT)
+        assert len(said()) == 1
+        assert not [item for item in session.progress.records() if item.level == "error"]
+
+
 async def test_a_sentinels_report_is_read_from_its_pods_status(cluster: TestCluster) -> None:
     name = f"{cluster.namespace}-node"  # no kubelet's, which would write the pod's status itself
     client, sources = cluster.client, SourceOptions(sentinel_namespace=cluster.namespace)
