@@ -214,7 +214,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         id="image",
         title="IMAGE",
-        least=12,
+        least=20,
         most=50,
         cell=lambda row: _version(row.node.node_image, row.node.drift.image_behind),
         key=lambda row: natural(row.node.node_image),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -284,6 +284,7 @@ async def console(
     columns: Iterable[str] = DEFAULT_COLUMNS,
     keys: KeyMap = DEFAULT_KEYS,
     session: FakeSession | None = None,
+    clock: Callable[[], float] = NOW.timestamp,
 ) -> AsyncIterator[Console]:
     """A console on a fake session with these nodes, with all of them on the screen."""
     playing = session or FakeSession(nodes)
@@ -298,7 +299,7 @@ async def console(
         production=production,
         columns=chosen_columns(columns),
         keys=keys,
-        clock=NOW.timestamp,
+        clock=clock,
     )
     async with app.run_test(size=size, notifications=True) as pilot:
         await eventually(

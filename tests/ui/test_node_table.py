@@ -10,7 +10,7 @@ from textual.geometry import Region
 from kuredtui.cluster.why import Cause, Why
 from kuredtui.engine.phases import Phase
 from tests.support.eventually import eventually
-from tests.ui.clusters import a_node, many_nodes
+from tests.ui.clusters import NOW, a_node, many_nodes
 from tests.ui.fake_session import Console, console
 
 THREE = (a_node("node-1"), a_node("node-2"), a_node("node-3"))
@@ -199,6 +199,31 @@ async def test_a_changed_node_is_drawn_and_no_other_line() -> None:
         seen.session.put(a_node("node-2", cordoned=True))
         await seen.see("1 cordoned")
         assert [(region.y, region.height) for region in drawn] == [(2, 1)]
+
+
+async def test_as_time_goes_on_only_lines_whose_ages_read_otherwise_are_drawn() -> None:
+    now = [NOW.timestamp()]
+    young = a_node("node-2", age=timedelta(seconds=30))
+    old = (a_node("node-1"), a_node("node-3", pending=True))
+    async with console(*old, young, size=(160, 30), clock=lambda: now[0]) as seen:
+        table = seen.app.main.table
+        drawn: list[Region] = []
+        refresh = table.refresh
+
+        def watched(*regions: Region, **options: bool) -> object:
+            drawn.extend(regions or [table.region])
+            return refresh(*regions, **options)
+
+        table.refresh = watched  # type: ignore[method-assign,assignment]  # a spy
+        now[0] += 1
+        await eventually(lambda: drawn, what="the next second")
+        assert "31s" in seen.line_with("node-2")
+        assert [(region.y, region.height) for region in drawn] == [(2, 1)]
+        drawn.clear()
+        now[0] += 3600  # the reboot is pending for four hours now
+        await eventually(lambda: drawn, what="the next second")
+        assert "yes 4h" in seen.line_with("node-3")
+        assert [region.y for region in drawn] == [2, 3]
 
 
 async def test_nothing_is_drawn_while_nothing_changes() -> None:
