@@ -36,6 +36,7 @@ class ColumnView:
         self.skipped = 0
         self.more = False
         self._cut = False  # the last one that is drawn
+        self._aged: list[int] = []
         self._placed_for: tuple[object, ...] = ()
 
     def place(self, width: int, content: Sequence[int]) -> bool:
@@ -56,6 +57,7 @@ class ColumnView:
             self.placed, self.skipped, self._cut, self.more = spread
         else:
             self.placed = place_columns(width, self.columns, content)
+        self._aged = [index for index, _ in self.placed if self.columns[index].aged]
         return before != (self.placed, self.more)
 
     def toggle(self) -> None:
@@ -83,8 +85,8 @@ class ColumnView:
         return ((self.columns[index], width) for index, width in self.placed)
 
     def ages(self, cells: Sequence[Cell], now: float) -> tuple[str, ...]:
-        """What depends on the clock in a row as it is drawn; one for each column, seldom any but ""."""
-        return tuple([age_of(cells[index], now) for index, _ in self.placed])
+        """What depends on the clock in a row as it is drawn, from left to right."""
+        return tuple([age_of(cells[index], now) for index in self._aged])
 
     def pieces(
         self, cells: Sequence[Cell], ages: Sequence[str], *, name: Tone | None = None
@@ -96,9 +98,10 @@ class ColumnView:
             ages: see `ages`.
             name: the tone of the name, if it is not its usual one.
         """
-        gap = ""
-        for (index, width), age_text in zip(self.placed, ages, strict=True):
+        gap, next_age = "", iter(ages)
+        for index, width in self.placed:
             column, cell = self.columns[index], cells[index]
+            age_text = next(next_age) if column.aged else ""
             roomy = width >= column.comfort
             text = fitted(cell, age_text, width, middle=column.middle, roomy=roomy)
             yield (gap + text, name if name and column is NAME else cell.tone)

@@ -31,6 +31,7 @@ class Column:
             and from NICE_TO_HAVE on it goes before any other has to give up comfort.
         stretch: takes the width that is left over.
         middle: too long a text loses its middle rather than its end.
+        aged: its cells may have an age.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Column:
     drop: int = 0
     stretch: bool = False
     middle: bool = False
+    aged: bool = False
 
     @property
     def name(self) -> str:
@@ -187,10 +189,13 @@ COLUMNS: tuple[Column, ...] = (
         hot=6,
         least=8,
         most=10,  # `yes` and an age
+        aged=True,
         cell=_pending,
         key=lambda row: _PENDING_RANKS[row.node.pending.state],
     ),
-    Column(id="since", title="SINCE", least=6, most=6, cell=_since, key=_since_key, drop=7),
+    Column(
+        id="since", title="SINCE", least=6, most=6, aged=True, cell=_since, key=_since_key, drop=7
+    ),
     Column(
         id="source",
         title="SOURCE",
@@ -242,12 +247,15 @@ COLUMNS: tuple[Column, ...] = (
         key=lambda row: natural(row.node.version),
         drop=12,
     ),
-    Column(id="age", title="AGE", hot=0, least=5, most=6, cell=_age, key=_age_key, drop=11),
+    Column(
+        id="age", title="AGE", hot=0, least=5, most=6, aged=True, cell=_age, key=_age_key, drop=11
+    ),
     Column(
         id="lock",
         title="LOCK",
         least=8,
         most=15,  # `kuredtui` and an age
+        aged=True,
         cell=lambda row: row.lock.cell,
         key=lambda row: row.lock.rank,
         drop=6,

@@ -11,9 +11,11 @@ from kuredtui.cluster.node import NODE_IMAGE_LABEL, ZONE_LABEL, NodeRecord, reco
 from kuredtui.cluster.pending import Pending
 from kuredtui.engine.journal import JournalLock
 from kuredtui.engine.phases import Phase
-from kuredtui.ui.cells import age_of, fitted
+from kuredtui.ui.cells import Cell, age_of, fitted
 from kuredtui.ui.columns import BY_ID, COLUMNS, DEFAULT_COLUMNS, chosen_columns
+from kuredtui.ui.held_locks import LockText
 from kuredtui.ui.row import Row
+from kuredtui.ui.tones import Tone
 from tests.support.eventually import eventually
 from tests.ui.clusters import NOW, a_node
 from tests.ui.fake_session import FakeLocks, FakeSession, console
@@ -151,3 +153,9 @@ async def test_a_lock_of_ours_is_called_ours_also_while_it_reads_as_kureds() -> 
         session.locks = FakeLocks("{}")
         session.changed.set()
         await eventually(lambda: "11m" not in seen.line_with("node-1"))
+
+
+def test_columns_whose_cells_have_an_age_are_known_as_such() -> None:
+    row = Row(waiting("yes"), lock=LockText(Cell("kured", Tone.HELD, 1.0), 0))
+    aged = {column.name for column in COLUMNS if column.cell(row).since is not None}
+    assert aged == {column.name for column in COLUMNS if column.aged}
