@@ -139,6 +139,15 @@ async def test_words_that_are_broken_at_the_end_of_a_line_are_found() -> None:
         await eventually(lambda: copied(seen).startswith("note = word word"))
 
 
+async def test_its_keys_in_the_footer_can_be_clicked() -> None:
+    async with console(*TWO) as seen:
+        await on_the_labels(seen)
+        await seen.pilot.click("KeyHints", offset=(seen.screen[-1].index("Tabs"), 0))
+        await eventually(lambda: seen.app.main.detail.tab == "Node")
+        await seen.pilot.click("KeyHints", offset=(seen.screen[-1].index("Find"), 0))
+        await eventually(lambda: seen.app.main.detail.is_typed_into)
+
+
 # Copying.
 
 

@@ -370,9 +370,12 @@ class MainScreen(Placed, Screen[None]):
         """A double click."""
         self.action_detail()
 
-    async def on_key_hints_pressed(self, event: KeyHints.Pressed) -> None:
-        """A click on a key is the key."""
-        await self.run_action(event.action.method)
+    def on_key_hints_pressed(self, event: KeyHints.Pressed) -> None:
+        """A click on a key is the key, for whoever has the focus."""
+        key = key_map_of(self.app).keys(event.action)[0]
+        self.app.call_later(
+            self.app.simulate_key, key
+        )  # as the app: it would go no further than here
 
     def on_descendant_focus(self) -> None:
         """Other keys are at hand."""
