@@ -7,6 +7,7 @@ import pytest
 
 from kuredtui.cluster.forecast import Outlook
 from kuredtui.cluster.hook_names import HookName
+from kuredtui.cluster.node import NODE_IMAGE_LABEL, ROLE_PREFIX, ZONE_LABEL
 from kuredtui.cluster.node_event import NodeEvent
 from kuredtui.cluster.operation_event import signed
 from kuredtui.cluster.policy import Answer
@@ -15,6 +16,7 @@ from kuredtui.engine.events_seen import EventsSeen
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.plan import Action, Plan, PlannedPod
 from kuredtui.engine.rollout_entry import Entry, EntryState
+from kuredtui.ui.columns import COLUMNS
 from kuredtui.ui.detail.tabs import TABS, Tab
 from tests.support.eventually import eventually
 from tests.ui.clusters import NOW, a_node
@@ -121,6 +123,18 @@ async def test_it_is_drawn_harmlessly_on_the_table_and_in_the_log(size: tuple[in
     async with console(session=hostile_session(), size=size) as seen:
         await seen.see("[bold red]x[/]")
         harmless(seen)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_is_drawn_harmlessly_in_a_wide_table(size: tuple[int, int]) -> None:
+    session = hostile_session()
+    labels = {ZONE_LABEL: HOSTILE, NODE_IMAGE_LABEL: LONG, f"{ROLE_PREFIX}{HOSTILE}": ""}
+    session.put(a_node(HOSTILE, pool=LONG, kernel=LONG, version=HOSTILE, labels=labels))
+    async with console(session=session, size=size) as seen:
+        await seen.press("ctrl+w")
+        for _ in COLUMNS:
+            harmless(seen)
+            await seen.press("right")
 
 
 @pytest.mark.parametrize("size", SIZES)
