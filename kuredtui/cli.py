@@ -178,17 +178,11 @@ def _console(settings: Settings) -> int:
             columns=chosen_columns(settings.columns),
             keys=read_key_map(settings.keys),
             wide=settings.wide,
-            production=not demo and is_production(settings.production_contexts, label),
+            contexts=None if demo else connector,
+            production=not demo and connector.is_production(label),
         )
         app.run()
         return app.return_code or 0
-
-
-def is_production(pattern: str, label: str) -> bool:
-    """Whether a context is one that the settings mark; an empty pattern marks none."""
-    from kuredtui.kube.go_regexp import compile_go_regexp
-
-    return bool(pattern) and compile_go_regexp(pattern).search(label) is not None
 
 
 def _choose(connector: Connector) -> str:

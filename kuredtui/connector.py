@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kuredtui.settings import Settings, owner
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from kuredtui.engine.session import Session
     from kuredtui.kube.client import Client
     from kuredtui.kube.connection import Target
+    from kuredtui.kube.contexts import ContextEntry
 
 
 class Connector:
@@ -65,13 +67,17 @@ class Connector:
         if target is None:
             target = await asyncio.to_thread(self._resolve)
         settings = self._settings
+
         # In threads: the screen stays alive meanwhile, and aiohttp, which connecting imports, spends
         # half of its import reading the system's certificates, when another thread can run.
+        async def connected() -> Client:
+            """Kept at once: whoever breaks off what comes next closes it all the same."""
+            self._client = await connect(target, read_only=settings.read_only)
+            return self._client
+
         client, _ = await asyncio.gather(
-            connect(target, read_only=settings.read_only),
-            asyncio.to_thread(importlib.import_module, "kuredtui.engine.session"),
+            connected(), asyncio.to_thread(importlib.import_module, "kuredtui.engine.session")
         )
-        self._client = client
         from kuredtui.engine.hooks import Hooks
         from kuredtui.engine.policy.policies import Policies
         from kuredtui.engine.session import Session
@@ -89,6 +95,26 @@ class Connector:
             sources=settings.sources,
             policy=settings.policy,
         )
+
+    async def entries(self) -> Sequence[ContextEntry]:
+        """The contexts that could be gone to; raises ConfigError."""
+        from kuredtui.kube.contexts import list_contexts
+
+        return await asyncio.to_thread(list_contexts, kubeconfig=self._settings.kubeconfig)
+
+    async def resolve(self, name: str) -> Target:
+        """What a context names, by the kubeconfig as it is now; raises ConfigError."""
+        from kuredtui.kube.connection import resolve
+
+        return await asyncio.to_thread(resolve, kubeconfig=self._settings.kubeconfig, context=name)
+
+    def use(self, target: Target) -> None:
+        """Connect to this one from now on; what is open is open until it is closed."""
+        self._target, self._context = target, target.context or None
+
+    def is_production(self, name: str) -> bool:
+        """Whether a context is one that the settings mark."""
+        return is_production(self._settings.production_contexts, name)
 
     async def close(self) -> None:
         """Close the connections of the last session, which must have ended."""
@@ -111,3 +137,10 @@ class Connector:
             await demo.ready()
         except DemoError as error:
             raise ConfigError(str(error)) from error
+
+
+def is_production(pattern: str, name: str) -> bool:
+    """Whether a context's name is one that the pattern marks; an empty pattern marks none."""
+    from kuredtui.kube.go_regexp import compile_go_regexp
+
+    return bool(pattern) and compile_go_regexp(pattern).search(name) is not None

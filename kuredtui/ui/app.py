@@ -22,6 +22,7 @@ from textual.filter import LineFilter
 
 from kuredtui.ui.actions import Place, bindings_of
 from kuredtui.ui.actions.key_map import DEFAULT_KEYS, KeyMap
+from kuredtui.ui.contexts import Contexts, ContextSwitch
 from kuredtui.ui.plain_terminal import terminal_filters
 from kuredtui.ui.screens.main import MainScreen
 from kuredtui.ui.text import clean
@@ -31,6 +32,7 @@ from kuredtui.ui.widgets.header import HeaderFacts
 from kuredtui.ui.working import begin
 
 if TYPE_CHECKING:
+    from kuredtui.engine.session import Session
     from kuredtui.ui.columns import Column
     from kuredtui.ui.link import Close, Connect, Link
     from kuredtui.ui.night_history import NightHistory
@@ -59,6 +61,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         columns: of the node table; None for the usual ones.
         keys: which keys run which action.
         wide: begin with all columns, and all of their texts.
+        contexts: others to go to; None where there are none.
         clock: seconds since the epoch, for ages.
     """
 
@@ -78,6 +81,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         columns: tuple[Column, ...] | None = None,
         keys: KeyMap = DEFAULT_KEYS,
         wide: bool = False,
+        contexts: Contexts | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         # Textual turns colours into greys for NO_COLOR; with native colours on, it leaves them out.
@@ -91,6 +95,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         self.set_keymap(keys.for_textual())
         self._terminal_filters = terminal_filters()
         self._leaving = False
+        self.switch = ContextSwitch(self, contexts)
         self.link: Link | None = None
         self._link_task: asyncio.Task[None] | None = None
         self.register_theme(THEME)
@@ -101,6 +106,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
             production=production,
             columns=columns,
             wide=wide,
+            contexts=lambda: self.switch.names,
             clock=clock,
         )
 
@@ -186,6 +192,20 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         if self._leaving and not self.running_operations() and not self._queued():
             self.exit()
 
+    def show_context(self, name: str, *, production: bool) -> None:
+        """Leave the present cluster for another, to which `connect` connects from now on."""
+        while self.screen is not self.main:
+            self.screen.dismiss(None)  # nothing that was asked about the old one is answered yes
+        self._target, self.production = name, production
+        self.main.forget(production=production)
+        if self.link is not None:
+            self.link.switch(name)
+
+    @property
+    def session(self) -> Session | None:
+        """The session of the moment."""
+        return self.link.session if self.link else None
+
     # What the keys ask for.
 
     def on_detail_pane_wanted(self, event: DetailPane.Wanted) -> None:
@@ -211,6 +231,10 @@ class KuredTuiApp(App[None], inherit_bindings=False):
             begin(self, self.action_quit)
         elif event.action_id == "console.retry":
             self._retry()
+        elif event.action_id == "console.context":
+            begin(self, partial(self.switch.go, event.argument, self._target))
+        elif event.action_id == "console.contexts":
+            begin(self, self.switch.look, group="contexts", exclusive=True)
         elif event.action_id == "console.picture":
             self._show_picture()
         elif event.nodes or not event.action_id.startswith("node."):
@@ -295,9 +319,16 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         return self._clock()
 
     def _write_path(self) -> WritePath:
-        from kuredtui.ui.write_path import WritePath
+        from kuredtui.ui.write_path import NoSession, WritePath
 
-        return WritePath(self, lambda: self.link.session if self.link else None)
+        then = self.link.switches if self.link else 0
+
+        def session() -> Session | None:
+            if self.link is not None and self.link.switches != then:
+                raise NoSession("This was asked about another cluster: nothing is done.")
+            return self.session
+
+        return WritePath(self, session)
 
     def _queued(self) -> int:
         """How many nodes a rollout will still begin."""

@@ -30,6 +30,7 @@ class Link:
     Attributes:
         session: the running session, or None while there is none.
         history: what was seen of it, or of the last one.
+        switches: how often it was another cluster's from then on.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Link:
         `close` closes what `connect` opened; it is called after each attempt, even one that failed.
         """
         self.session: Session | None = None
+        self.switches = 0
         self.history = NightHistory()
         self._connect = connect
         self._close = close
@@ -62,6 +64,13 @@ class Link:
         self._clock = clock
         self._again = asyncio.Event()
         self._attempting = False
+        self._left = ""
+
+    def switch(self, target: str) -> None:
+        """End what there is, and connect anew: by now `connect` is about another cluster, the target."""
+        self._left, self._target = self._target, target
+        self.switches += 1
+        self._again.set()
 
     def retry(self) -> bool:
         """Connect anew, if the last attempt has ended or its connection is lost.
@@ -92,14 +101,36 @@ class Link:
     async def _attempt(self) -> str:
         """One connection from its beginning to its end. Returns why it ended."""
         try:
-            session = await self._connect()
-            await self._follow(session)
+            session = await self._unless_asked(self._connect())
+            if session is not None:
+                self._tell_switch(session)
+                await self._follow(session)
         except Exception as error:  # noqa: BLE001 - the top of a task: logged, and shown to the person
             return _explain(error)
         finally:
             self.session = None
             await self._close()
         return "The session ended."
+
+    async def _unless_asked(self, connecting: Awaitable[Session]) -> Session | None:
+        """The session, or None if somebody asks to connect anew before there is one."""
+        async with asyncio.TaskGroup() as group:
+            attempt = group.create_task(_awaited(connecting), name="connecting")
+            asked = group.create_task(self._again.wait(), name="asked to connect anew")
+            await asyncio.wait((attempt, asked), return_when=asyncio.FIRST_COMPLETED)
+            asked.cancel()
+            if self._again.is_set():
+                attempt.cancel()
+        return None if attempt.cancelled() else attempt.result()
+
+    def _tell_switch(self, session: Session) -> None:
+        """The log of the new cluster begins with where one came from."""
+        if self._left:
+            from kuredtui.engine.progress import Progress
+
+            said = f"From here on this is the context {self._target}; before it was {self._left}."
+            session.progress.publish(Progress(message=said))
+            self._left = ""
 
     async def _follow(self, session: Session) -> None:
         """Run the session with the feed beside it, until somebody asks to connect anew; the failure of one
@@ -123,6 +154,10 @@ class Link:
             await asyncio.wait((running, asked), return_when=asyncio.FIRST_COMPLETED)
             for task in (running, asked, *feeding):
                 task.cancel()
+
+
+async def _awaited(connecting: Awaitable[Session]) -> Session:
+    return await connecting
 
 
 def _works(session: Session) -> bool:

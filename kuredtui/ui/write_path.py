@@ -232,7 +232,7 @@ class WritePath:
     def show_rollout(self) -> None:
         """Show the rollout; it goes on by itself when its screen is left."""
         screen = RolloutScreen(
-            self._session,
+            lambda: self._app.session,
             self._app.night_history,
             times=self._app.main.phase_times,
             now=lambda: self.now,

@@ -70,3 +70,11 @@ async def test_a_node_that_goes_is_not_marked_any_more() -> None:
         seen.session.put(a_node("node-1"))
         await seen.see("node-1")
         assert marked(seen) == ["node-3"]
+
+
+async def test_the_last_marked_node_that_goes_is_counted_no_more() -> None:
+    async with console(a_node("node-1"), a_node("node-2")) as seen:
+        await seen.press("space")
+        await seen.see("1 marked")
+        seen.session.drop(a_node("node-1"))
+        await seen.see_no("marked")

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from kuredtui import cli
+from kuredtui.connector import is_production
 from kuredtui.settings import Settings
 
 
@@ -122,4 +123,4 @@ def test_a_kubeconfig_that_is_missing_is_one_sentence(tmp_path: Path) -> None:
 def test_contexts_are_marked_as_production_by_a_pattern(
     pattern: str, label: str, marked: bool
 ) -> None:
-    assert cli.is_production(pattern, label) is marked
+    assert is_production(pattern, label) is marked

@@ -15,6 +15,13 @@ CONSOLE: tuple[Action, ...] = (
         help="The log: small, large, hidden",
     ),
     Action(
+        id="console.context",
+        keys="ctrl+t",
+        method="want('console.context')",
+        place=Place.CONSOLE,
+        help="Go to another context of the kubeconfig, without a restart",
+    ),
+    Action(
         id="console.picture",
         command="picture",
         keys="v",

@@ -17,6 +17,7 @@ class Takes(Enum):
     COLUMN = "COLUMN"
     TEXT = "[TEXT]"
     FILE = "[FILE]"
+    CONTEXT = "[CONTEXT]"
 
 
 class CommandError(Exception):
@@ -70,6 +71,12 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(name="filter", takes=Takes.TEXT, help=f"{BY_ID['table.filter'].help}; nothing: all"),
     Command(name="sort", takes=Takes.COLUMN, help="Sort by a column; again: the other way round"),
+    Command(
+        name="ctx",
+        takes=Takes.CONTEXT,
+        help=BY_ID["console.context"].help,
+        also=("context", "contexts"),
+    ),
     Command(name="export", takes=Takes.FILE, help=BY_ID["log.export"].help),
 )
 

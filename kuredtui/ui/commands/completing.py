@@ -59,6 +59,8 @@ def complete(line: str, *, words: Mapping[Takes, Words], read_only: bool) -> Com
 
 def _argument(command: Command, line: str, rest: str, words: Mapping[Takes, Words]) -> Completion:
     *before, word = rest.split(" ")
+    if command.takes is Takes.CONTEXT:  # whose names may have blanks
+        before, word = [], rest
     there = words.get(Takes.NODE if command.takes is Takes.NODES else command.takes)
     if there is None or (any(before) and command.takes is not Takes.NODES):
         return Completion(len(line), hint="" if rest else _hint(command))
@@ -72,7 +74,7 @@ def _among(names: Sequence[str], word: str, start: int) -> Completion:
     """Names that cannot be shown as they are cannot be typed, either."""
     found = [name for name in names if name.startswith(word)]
     found = found or [name for name in names if word in name]
-    found = sorted(name for name in found if clean(name) == name and " " not in name)
+    found = sorted(name for name in found if clean(name) == name)
     common = commonprefix([found[0], found[-1]]) if found else ""  # noqa: RUF071 - of characters
     return Completion(start, tuple(found[:_MOST]), max(0, len(found) - _MOST), common)
 

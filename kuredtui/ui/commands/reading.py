@@ -42,6 +42,9 @@ class Doer(Protocol):
     async def sort_rows(self, column: str) -> None:
         """Sort by the column of this id."""
 
+    async def go_to_context(self, name: str) -> None:
+        """Go to a context, or ask for one."""
+
     async def export_log(self, file: str) -> None:
         """Write the log to this file, or ask for one."""
 
@@ -72,6 +75,8 @@ def read(line: str, doer: Doer) -> Deed:
             return lambda: doer.filter_rows(rest)
         case Takes.FILE:
             return lambda: doer.export_log(rest)
+        case Takes.CONTEXT:
+            return lambda: doer.go_to_context(rest)
         case Takes.NOTHING:
             return _alone(command, rest, doer)
 

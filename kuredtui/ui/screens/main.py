@@ -86,6 +86,7 @@ class MainScreen(Placed, Screen[None]):
         production: bool = False,
         columns: tuple[Column, ...] | None = None,
         wide: bool = False,
+        contexts: Callable[[], Sequence[str]] = tuple,
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
@@ -94,7 +95,7 @@ class MainScreen(Placed, Screen[None]):
         self._banner = Static("", id="problem", markup=False)
         self.table = NodeTable(columns=columns, wide=wide, clock=clock, id="nodes")
         self._filter = FilterBar(self._filter_by, back_to=self.table)
-        commands = MainCommands(self)
+        commands = MainCommands(self, contexts)
         self._command = CommandBar(commands.read, commands.complete, back_to=self.table)
         self.detail = DetailPane(clock=clock, id="detail")
         self.log_pane = LogPane(clock=clock, id="log")
@@ -157,6 +158,15 @@ class MainScreen(Placed, Screen[None]):
         self._banner.display = False
         self.table.clear()
 
+    def forget(self, *, production: bool) -> None:
+        """Another cluster comes: what was seen of the old one, and chosen for it, is of no use there."""
+        self.start_over()
+        self._filter.clear()
+        if self.detail.display:
+            self._close_detail()
+        self.log_pane.look_at(replace(self.log_pane.view, node="", words=()))
+        self._header.mark_production(production)
+
     @property
     def places(self) -> tuple[Place, ...]:
         """All places of this screen, that of the focus first."""
@@ -214,7 +224,8 @@ class MainScreen(Placed, Screen[None]):
         self._filter.open()
 
     def action_command(self) -> None:
-        """Type a command."""
+        """Type a command; the contexts are looked up meanwhile, should it be about them."""
+        self.post_message(self.Wanted("console.contexts", []))
         self._command.open()
 
     def filter_rows(self, text: str) -> None:

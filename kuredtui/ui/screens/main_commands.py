@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from kuredtui.ui.actions import Action
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 class MainCommands:
     """Reads and completes lines, with what there is on the screen, and does there what they say."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: MainScreen, contexts: Callable[[], Sequence[str]]) -> None:
+        """`contexts` tells the names of those that could be gone to."""
         self._screen = screen
+        self._contexts = contexts
 
     def read(self, line: str) -> Deed:
         """What the line asks for; raises CommandError."""
@@ -27,7 +29,11 @@ class MainCommands:
 
     def complete(self, line: str) -> Completion:
         """How the line may go on."""
-        words = {Takes.NODE: self._screen.table.rows.names, Takes.COLUMN: lambda: COLUMN_NAMES}
+        words = {
+            Takes.NODE: self._screen.table.rows.names,
+            Takes.COLUMN: lambda: COLUMN_NAMES,
+            Takes.CONTEXT: self._contexts,
+        }
         return complete(line, words=words, read_only=self._screen.read_only)
 
     @property
@@ -66,6 +72,10 @@ class MainCommands:
     async def sort_rows(self, column: str) -> None:
         """Sort by the column of this id."""
         self._screen.table.sort_by(column)
+
+    async def go_to_context(self, name: str) -> None:
+        """Go to a context, or ask for one."""
+        self._screen.post_message(self._screen.Wanted("console.context", [], argument=name))
 
     async def export_log(self, file: str) -> None:
         """Write the log to this file, or ask for one."""

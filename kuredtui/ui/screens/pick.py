@@ -45,6 +45,7 @@ class PickScreen(Placed, ModalScreen[Picked | None]):
         title: on the border.
         items: by key, in their order; at least one.
         choices: what can be asked about an item; a key for each. Enter is the first.
+        first: the item that is selected at the beginning; "" for the first one.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.PICK, Place.EVERYWHERE)
@@ -54,11 +55,19 @@ class PickScreen(Placed, ModalScreen[Picked | None]):
     )
     AUTO_FOCUS = "#pick-items"
 
-    def __init__(self, *, title: str, items: Mapping[str, Item], choices: Sequence[Choice]) -> None:
+    def __init__(
+        self,
+        *,
+        title: str,
+        items: Mapping[str, Item],
+        choices: Sequence[Choice],
+        first: str = "",
+    ) -> None:
         super().__init__()
         self._title = title
         self._items = items
         self._choices = choices
+        self._first = first
         self._list = PickList(lambda key: items[key].line, id="pick-items")
         self._detail = LinePane(id="pick-detail")
 
@@ -76,6 +85,7 @@ class PickScreen(Placed, ModalScreen[Picked | None]):
     def on_mount(self) -> None:
         """Show them."""
         self._list.show(list(self._items))
+        self._list.select(self._first)
         self._list.styles.height = min(len(self._items), max(3, self.size.height - 14))
 
     def on_pick_list_selected(self) -> None:

@@ -68,6 +68,11 @@ class Header(Toned):
             self._facts = facts
             self.refresh()
 
+    def mark_production(self, production: bool) -> None:
+        """Whether this is a cluster where mistakes are dear."""
+        self._production = production
+        self.refresh()
+
     def show_marks(self, count: int, *, hidden: int) -> None:
         """How many nodes are marked, and how many of them nobody sees."""
         marks = f" {count} marked{f', {hidden} hidden' if hidden else ''} " if count else ""

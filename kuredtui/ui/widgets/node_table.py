@@ -50,6 +50,7 @@ class NodeTable(NodeLines, can_focus=True):
 
     def update(self, rows: Iterable[Row], removed: Iterable[str] = ()) -> None:
         """Take in new and changed rows, forget removed nodes, and draw what differs."""
+        marked = bool(self.marks)
         with self._keeping_selection():
             for row in rows:
                 self.rows.put(row)
@@ -57,7 +58,8 @@ class NodeTable(NodeLines, can_focus=True):
                 self.rows.discard(name)
                 self.marks.discard(name)
         self.sync()
-        self._tell_marks()
+        if marked:  # also when none is left of them
+            self.post_message(self.Marked())
 
     def filter_by(self, test: RowTest | None) -> None:
         """Show only rows that pass; None shows all."""

@@ -62,6 +62,11 @@ class PickList(Toned, ScrollView, can_focus=True):
             self.post_message(self.Selected())
         self.refresh()
 
+    def select(self, key: str) -> None:
+        """Select this one, if it is there."""
+        if key in self._keys:
+            self._move_to(self._keys.index(key))
+
     def render_line(self, y: int) -> Strip:
         """One line."""
         width, index = self.size.width, self.scroll_offset.y + y
