@@ -13,6 +13,7 @@ from kuredtui.demo.kubelet import NodeBlueprint, controls, node_object
 from kuredtui.demo.kubelet.heartbeat import heartbeat
 from kuredtui.demo.kubelet.node_agent import LEASE_NAMESPACE
 from kuredtui.demo.pace import Pace
+from kuredtui.engine.events_seen import read_node_events
 from kuredtui.kube.errors import NotFound
 from kuredtui.kube.resources import LEASES, NODES, PODS
 from kuredtui.kube.types import ContainerState, Pod
@@ -220,6 +221,23 @@ async def test_a_reboot_takes_the_node_down_and_brings_it_back_patched(
         (new, False),
         (new, True),
     ]
+
+
+async def test_a_kubelet_tells_of_each_boot_once(cluster: TestCluster) -> None:
+    name = cluster.node_names[0]
+    old = (await cluster.client.get(NODES, name)).status.node_info.boot_id
+    await cluster.create_pod("reboot", node=name, **shell(*BY_COMMAND))
+    await _booted(cluster, name, old)
+    new = (await cluster.client.get(NODES, name)).status.node_info.boot_id
+
+    async def told() -> list[str]:
+        return [event.booted for event in (await read_node_events(cluster.client, name)).events]
+
+    async def is_told() -> bool:
+        return new in await told()
+
+    await eventually(is_told, timeout=PATIENCE)
+    assert (await told()).count(new) == 1
 
 
 async def test_a_reboot_without_a_patch_brings_the_same_kernel_back(cluster: TestCluster) -> None:

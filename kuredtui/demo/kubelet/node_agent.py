@@ -5,16 +5,17 @@ from __future__ import annotations
 from contextlib import suppress
 
 from kuredtui.demo.kubelet import controls
+from kuredtui.demo.kubelet.boot_event import EVENT_NAMESPACE, boot_event
 from kuredtui.demo.kubelet.conditions import kubelet_conditions
 from kuredtui.demo.kubelet.machine import Machine, Power
 from kuredtui.demo.kubelet.node_object import LEASE_SECONDS
 from kuredtui.demo.kubelet.wire import KUBELET_NODES
-from kuredtui.demo.pace import micro_stamp
+from kuredtui.demo.pace import micro_stamp, stamp
 from kuredtui.demo.reading import read_as
 from kuredtui.kube.client import Client
-from kuredtui.kube.errors import Invalid, NotFound
+from kuredtui.kube.errors import ApiError, Invalid, NotFound, Unreachable
 from kuredtui.kube.json import JsonObject
-from kuredtui.kube.resources import LEASES, Resource
+from kuredtui.kube.resources import EVENTS, LEASES, Resource
 
 LEASE_NAMESPACE = "kube-node-lease"
 _RAW_LEASES: Resource[JsonObject] = read_as(LEASES, dict)
@@ -60,7 +61,16 @@ class NodeAgent:
         await self._client.patch(
             KUBELET_NODES, machine.name, body, subresource="status", kind="strategic"
         )
-        self._reported, self.reported_at = state, now
+        before, self._reported, self.reported_at = self._reported, state, now
+        if before is not None and before[0] != machine.boot_id:
+            await self._tell_of_boot(now)
+
+    async def _tell_of_boot(self, now: float) -> None:
+        """Once, whatever becomes of it: an event is no more than that."""
+        name, boot_id = self._machine.name, self._machine.boot_id
+        body = boot_event(name, boot_id=boot_id, at=stamp(now))
+        with suppress(ApiError, Unreachable):
+            await self._client.create(EVENTS, body, namespace=EVENT_NAMESPACE)
 
     async def renew_lease(self, now: float) -> None:
         """Say that the machine lives; the Lease is made when there is none."""
