@@ -160,11 +160,16 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         return [
             ((clean(sentence), Tone.BAD),),
             _EMPTY,
-            ((f"{again} connects anew · {leave} quits", Tone.DIM),),
+            ((f"{again} connects anew{self._way_back()} · {leave} quits", Tone.DIM),),
         ]
 
     def _first_facts(self, link: str, tone: Tone = Tone.BUSY) -> HeaderFacts:
         return HeaderFacts(target=self._target, link=(link, tone), demo=self._demo)
+
+    def _way_back(self) -> str:
+        """The context that one came from, for whom this one is of no use."""
+        came_from = self.switch.came_from
+        return f" · :ctx {clean(came_from)} goes back" if came_from else ""
 
     def _show_connecting(self) -> None:
         target = clean(self._target)

@@ -45,11 +45,13 @@ class ContextSwitch:
 
     Attributes:
         names: of the contexts that were there when they were last looked at.
+        came_from: the context before the present one; "" for none.
     """
 
     def __init__(self, app: KuredTuiApp, contexts: Contexts | None) -> None:
         """`contexts` is None where there is but one cluster, as in the demo."""
         self.names: tuple[str, ...] = ()
+        self.came_from = ""
         self._app = app
         self._contexts = contexts
         self._under_way = False
@@ -92,6 +94,7 @@ class ContextSwitch:
         target = await self._log_in(target)
         _refuse_to_leave(self._app.session)  # meanwhile something may have been begun
         there.use(target)
+        self.came_from = "" if name == present else present
         self._app.show_context(name, production=there.is_production(name))
 
     @property

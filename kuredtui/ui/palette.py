@@ -22,13 +22,13 @@ class ActionsProvider(Provider):
 
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
-        for action in self._main.palette_actions():
+        for action in self._main.keys.palette():
             yield DiscoveryHit(self._title(action), partial(self._run, action), help=action.help)
 
     async def search(self, query: str) -> Hits:
         """Those that match, the best first."""
         matcher = self.matcher(query)
-        for action in self._main.palette_actions():
+        for action in self._main.keys.palette():
             title = self._title(action)
             by_name, by_help = matcher.match(title), matcher.match(action.help)
             if score := max(_NAME_COUNTS * by_name, by_help):

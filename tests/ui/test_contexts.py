@@ -175,7 +175,7 @@ async def test_hostile_names_are_listed_harmlessly_and_can_be_picked() -> None:
         await seen.see("evil")
         assert "\x1b" not in seen.text
         assert "\u202e" not in seen.text
-        await seen.press("G", "g")  # the last one; "Go there"
+        await seen.press("G", "s")  # the last one
         await seen.see("Nobody answers")
         assert seen.contexts.present == HOSTILE
 
@@ -223,7 +223,7 @@ async def test_a_rollout_is_not_left_behind() -> None:
 async def test_a_context_that_fails_says_why_and_one_can_go_back() -> None:
     async with two() as seen:
         go(seen, "ctx broken")
-        await seen.see("Nobody answers at https://broken:6443.", "^r connects anew")
+        await seen.see("Nobody answers at https://broken:6443.", ":ctx test-a goes back")
         await seen.see_no("only-a")
         go(seen, "ctx test-a")
         await seen.see("only-a", "live")

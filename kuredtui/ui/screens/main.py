@@ -15,13 +15,14 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from kuredtui.kube.label_selector import SelectorError
-from kuredtui.ui.actions import ACTIONS, Action, Place, bindings_of
+from kuredtui.ui.actions import Place, bindings_of
 from kuredtui.ui.actions.key_map import key_map_of
 from kuredtui.ui.columns import Column
 from kuredtui.ui.filters import parse_filter
 from kuredtui.ui.phase_times import PhaseTimes
 from kuredtui.ui.row import Row
 from kuredtui.ui.screens.main_commands import MainCommands
+from kuredtui.ui.screens.main_keys import MainKeys
 from kuredtui.ui.screens.placed import Placed
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
@@ -30,7 +31,7 @@ from kuredtui.ui.widgets.command_bar import CommandBar
 from kuredtui.ui.widgets.detail_pane import DetailPane
 from kuredtui.ui.widgets.filter_bar import FilterBar
 from kuredtui.ui.widgets.header import Header, HeaderFacts
-from kuredtui.ui.widgets.key_hints import Availability, Hint, KeyHints
+from kuredtui.ui.widgets.key_hints import KeyHints
 from kuredtui.ui.widgets.log_pane import LogPane, LogSize
 from kuredtui.ui.widgets.node_table import NodeTable
 
@@ -39,13 +40,8 @@ if TYPE_CHECKING:
 
 # Above this width the detail stands beside the table, below it in its place.
 _BESIDE = 120
-_ALWAYS = (Place.CONSOLE, Place.EVERYWHERE)
 _TABLE = (Place.NODES, Place.CURSOR, Place.SORT, Place.CONSOLE)
 _PROMPTS = (Place.FILTER, Place.COMMAND)
-_LOG = (Place.PANE, Place.LOG)
-_DETAIL = (Place.DETAIL, Place.PANE)
-# Keys worth a place in the footer only while the focus is in a pane.
-_PANE_HINTS = frozenset({"console.back", "console.next"})
 
 
 class MainScreen(Placed, Screen[None]):
@@ -94,20 +90,21 @@ class MainScreen(Placed, Screen[None]):
         self._header = Header(facts, production=production)
         self._banner = Static("", id="problem", markup=False)
         self.table = NodeTable(columns=columns, wide=wide, clock=clock, id="nodes")
-        self._filter = FilterBar(self._filter_by, back_to=self.table)
+        self.filter_bar = FilterBar(self._filter_by, back_to=self.table)
         commands = MainCommands(self, contexts)
-        self._command = CommandBar(commands.read, commands.complete, back_to=self.table)
+        self.command_bar = CommandBar(commands.read, commands.complete, back_to=self.table)
         self.detail = DetailPane(clock=clock, id="detail")
         self.log_pane = LogPane(clock=clock, id="log")
         self.phase_times = PhaseTimes()
+        self.keys = MainKeys(self)
         self._hints = KeyHints()
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         yield self._header
         yield self._banner
-        yield self._filter
-        yield self._command
+        yield self.filter_bar
+        yield self.command_bar
         with Horizontal(id="body"):
             yield self.table
             yield self.detail
@@ -117,7 +114,7 @@ class MainScreen(Placed, Screen[None]):
     def on_mount(self) -> None:
         """The nodes have the focus; once a second the ages are looked at."""
         self._banner.display = False
-        self._filter.display = self._command.display = False
+        self.filter_bar.display = self.command_bar.display = False
         self.detail.display = False
         self.set_interval(1.0, self._tick)
         self.show_hints()
@@ -161,7 +158,7 @@ class MainScreen(Placed, Screen[None]):
     def forget(self, *, production: bool) -> None:
         """Another cluster comes: what was seen of the old one, and chosen for it, is of no use there."""
         self.start_over()
-        self._filter.clear()
+        self.filter_bar.clear()
         if self.detail.display:
             self._close_detail()
         self.log_pane.look_at(replace(self.log_pane.view, node="", words=()))
@@ -170,21 +167,8 @@ class MainScreen(Placed, Screen[None]):
     @property
     def places(self) -> tuple[Place, ...]:
         """All places of this screen, that of the focus first."""
-        here = self._here
+        here = self.keys.here
         return (*here, *(place for place in super().places if place not in here))
-
-    @property
-    def _here(self) -> tuple[Place, ...]:
-        """The places of where the focus is."""
-        if self._filter.has_focus_within:
-            return (Place.FILTER,)
-        if self._command.has_focus_within:
-            return (Place.COMMAND,)
-        if self.detail.is_typed_into:
-            return (Place.SEARCH,)
-        if self.focused in (self.table, None):
-            return (Place.NODES,)
-        return (*(_LOG if self.focused is self.log_pane else _DETAIL), Place.CONSOLE)
 
     @property
     def facts(self) -> HeaderFacts:
@@ -202,12 +186,7 @@ class MainScreen(Placed, Screen[None]):
         """What is typed may hold a slash and a colon; in the detail a slash finds words there."""
         if action == "filter" and self.detail.has_focus_within:
             return False
-        return action not in ("filter", "command") or not self._is_typing
-
-    @property
-    def _is_typing(self) -> bool:
-        prompts = self._filter.has_focus_within or self._command.has_focus_within
-        return prompts or self.detail.is_typed_into
+        return action not in ("filter", "command") or not self.keys.typing
 
     def action_detail(self) -> None:
         """Open the detail of the selected node, or go into it."""
@@ -221,16 +200,16 @@ class MainScreen(Placed, Screen[None]):
 
     def action_filter(self) -> None:
         """Type a filter."""
-        self._filter.open()
+        self.filter_bar.open()
 
     def action_command(self) -> None:
         """Type a command; the contexts are looked up meanwhile, should it be about them."""
         self.post_message(self.Wanted("console.contexts", []))
-        self._command.open()
+        self.command_bar.open()
 
     def filter_rows(self, text: str) -> None:
         """Show only rows with these words, or all, as if it had been typed into the filter."""
-        self._filter.put(text)
+        self.filter_bar.put(text)
 
     def action_sort(self, column: str) -> None:
         """Sort by a column."""
@@ -333,7 +312,7 @@ class MainScreen(Placed, Screen[None]):
         elif self.focused is not self.table:
             self.table.focus()
         else:
-            self._filter.clear()
+            self.filter_bar.clear()
 
     # Keys that are the app's.
 
@@ -354,17 +333,6 @@ class MainScreen(Placed, Screen[None]):
 
         palette = CommandPalette([ActionsProvider], placeholder="What do you want to do?")
         self.app.push_screen(palette)
-
-    def palette_actions(self) -> list[Action]:
-        """What can be picked there: what the keys of this screen do now."""
-        places = (Place.NODES, Place.SORT, *_ALWAYS)
-        return [
-            action
-            for action in ACTIONS
-            if action.place in places
-            and action.id not in ("console.palette", "console.command")
-            and self._availability(action, everywhere=True) is Availability.READY
-        ]
 
     # What the widgets say.
 
@@ -397,7 +365,7 @@ class MainScreen(Placed, Screen[None]):
         try:
             self.table.filter_by(parse_filter(text))
         except SelectorError as error:
-            self._filter.show_result(error.reason, wrong=True)
+            self.filter_bar.show_result(error.reason, wrong=True)
         else:
             self._show_matches()
 
@@ -416,41 +384,12 @@ class MainScreen(Placed, Screen[None]):
         self.table.focus()
 
     def _show_matches(self) -> None:
-        if self._filter.display and self._filter.text:
+        if self.filter_bar.display and self.filter_bar.text:
             rows = self.table.rows
-            self._filter.show_result(f"{len(rows)} of {rows.total}")
-        elif self._filter.display:
-            self._filter.show_result("")
+            self.filter_bar.show_result(f"{len(rows)} of {rows.total}")
+        elif self.filter_bar.display:
+            self.filter_bar.show_result("")
 
     def show_hints(self) -> None:
-        """The keys for the footer: those of where the focus is, then those of everywhere."""
-        here = self._here
-        places = here if self._is_typing else (*here, *_ALWAYS)
-        keys = key_map_of(self.app)
-        self._hints.show(
-            [
-                Hint(action, keys.text(action.id), self._availability(action))
-                for action in ACTIONS
-                if action.place in places and action.label
-            ]
-        )
-
-    def _availability(self, action: Action, *, everywhere: bool = False) -> Availability:
-        """Whether an action makes sense now; `everywhere`: not only as a key of where the focus is."""
-        if action.writes and self.read_only:
-            return Availability.HIDDEN
-        if not everywhere and action.id in _PANE_HINTS and self.focused in (self.table, None):
-            return Availability.HIDDEN
-        if action.id == "pane.last" and self.focused is not self.log_pane:
-            return Availability.HIDDEN
-        if action.needs_node and self.table.selected is None:
-            return Availability.GREYED
-        if action.id == "node.cancel" and not self._is_busy():
-            return Availability.GREYED
-        return Availability.READY
-
-    def _is_busy(self) -> bool:
-        """Whether an operation is at work on the selected node."""
-        name = self.table.selected
-        row = self.table.rows.get(name) if name is not None else None
-        return row is not None and row.is_busy
+        """The keys for the last line."""
+        self._hints.show(self.keys.hints())
