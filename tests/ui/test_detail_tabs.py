@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
@@ -163,6 +164,42 @@ async def test_why_the_pods_cannot_be_seen_is_said_in_the_tab(
         await open_tab(seen, Tab.PODS)
         await seen.see("! ", "cannot list pods", "administrator for the right")
         assert not seen.app._notifications
+
+
+async def test_what_takes_long_is_given_up_when_another_tab_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = FakeSession(TWO)
+    states: list[str] = []
+
+    async def hang(node: str, **_: object) -> Plan:
+        states.append("asked")
+        try:
+            return await asyncio.get_running_loop().create_future()
+        finally:
+            states.append("given up")
+
+    monkeypatch.setattr(session, "plan", hang)
+    async with console(session=session) as seen:
+        await open_tab(seen, Tab.PODS)
+        await eventually(lambda: states == ["asked"])
+        await seen.see("looking ...")
+        await seen.press("3")
+        await seen.see("No events")
+        assert states == ["asked", "given up"]
+
+
+async def test_what_takes_too_long_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filling, "_TIMEOUT_SECONDS", 0.01)
+    session = FakeSession(TWO)
+
+    async def hang(node: str, **_: object) -> Plan:
+        return await asyncio.get_running_loop().create_future()
+
+    monkeypatch.setattr(session, "plan", hang)
+    async with console(session=session, size=LARGE) as seen:
+        await open_tab(seen, Tab.PODS)
+        await seen.see("did not answer in time")
 
 
 # Events.
