@@ -35,8 +35,8 @@ PAINT_INTERVAL = 0.1
 CLOCK_INTERVAL = 1.0
 # So many rows in one look, and half of all there are, come from a list rather than from events.
 MANY = 500
-# Rows that the screen is given at once: it needs some 5 ms for them.
-MOST_AT_ONCE = 1000
+# Rows that the screen is given at once: it needs some 4 ms for them.
+MOST_AT_ONCE = 250
 
 
 class View(Protocol):

@@ -1,6 +1,6 @@
 """A large cluster whose nodes report at a given rate: the load for the benchmarks.
 
-As a module this is the process that serves (`python -m tests.benchmarks.busy KUBECONFIG`): it takes
+As a module this is the process that serves (`python -m tests.benchmarks.busy KUBECONFIG KURED`): it takes
 orders from its standard input and answers each with one line. `busy_server` starts it and gives the
 orders. The nodes change inside the server, without requests, so that what is measured shares the
 machine with as little as possible.
@@ -18,12 +18,13 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from itertools import cycle
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
 from kuredtui.demo.cluster import DemoCluster
 from kuredtui.demo.pace import Pace, stamp
-from kuredtui.demo.scenario import make_scenario
+from kuredtui.demo.scenario import KuredFlavour, make_scenario
 from kuredtui.kube.json import JsonObject
 from tests.benchmarks.harness import NODES
 
@@ -39,12 +40,14 @@ class Order(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     Attributes:
         rate: node events a second from now on.
+        burst: so many node events more, now and at once.
         mark: text to put into the first node's kernel, now.
         relist: put this text into every node's kernel behind the watchers' backs, and cut them off
             with their version forgotten, so that they have to list everything again.
     """
 
     rate: int | None = None
+    burst: int = 0
     mark: str = ""
     relist: str = ""
 
@@ -72,6 +75,10 @@ class BusyServer:
         """From now on, so many node events a second."""
         return await self._tell(Order(rate=events))
 
+    async def burst(self, events: int) -> Answer:
+        """At once, so many node events."""
+        return await self._tell(Order(burst=events))
+
     async def mark(self, text: str) -> Answer:
         """Put a text where the first row shows the kernel."""
         return await self._tell(Order(mark=text))
@@ -88,12 +95,12 @@ class BusyServer:
 
 
 @asynccontextmanager
-async def busy_server() -> AsyncIterator[BusyServer]:
-    """A cluster of NODES nodes that stand still until they are told a rate."""
+async def busy_server(kured: KuredFlavour = "helm") -> AsyncIterator[BusyServer]:
+    """A cluster of NODES nodes that stand still until they are told a rate, with this kured."""
     with tempfile.TemporaryDirectory() as folder:
         kubeconfig = Path(folder) / "kubeconfig"
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.benchmarks.busy", str(kubeconfig)),
+            *(sys.executable, "-m", "tests.benchmarks.busy", str(kubeconfig), kured),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
@@ -123,6 +130,8 @@ class _Load:
     async def obey(self, order: Order) -> Answer:
         if order.rate is not None:
             self._rate = order.rate
+        if order.burst:
+            self._server.seed(self._reports(order.burst))
         if order.mark:
             self._mark(self._nodes[:1], order.mark)
         if order.relist:
@@ -170,8 +179,8 @@ def _beat(node: JsonObject, moment: str) -> None:
         condition["lastHeartbeatTime"] = moment
 
 
-async def _serve(kubeconfig: Path) -> None:
-    cluster = DemoCluster(nodes=NODES, kubelets=False, kubeconfig=kubeconfig)
+async def _serve(kubeconfig: Path, kured: KuredFlavour) -> None:
+    cluster = DemoCluster(nodes=NODES, kured=kured, kubelets=False, kubeconfig=kubeconfig)
     async with cluster:
         objects = make_scenario("aks", nodes=NODES, seed=1, now=Pace(1.0).now()).objects
         nodes = sorted(
@@ -192,4 +201,4 @@ async def _serve(kubeconfig: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1])))
+    asyncio.run(_serve(Path(sys.argv[1]), cast(KuredFlavour, sys.argv[2])))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import re
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from aiohttp import web
 
 from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.node_feed import NodeFeed
-from kuredtui.engine.sources.metric_polling import Address, MetricPolling
+from kuredtui.engine.sources.metric_polling import Address, MetricPolling, PollSettings
 from kuredtui.engine.sources.reports import Reports
 from kuredtui.kube.client import Client
 from kuredtui.kube.connection import connect, resolve
@@ -118,6 +119,7 @@ async def measure() -> list[Figure]:
                     await eventually(lambda: not store.counts.unknown, timeout=_MOST)
                     full = time.monotonic() - start
                     first_share = (cpu_seconds(os.getpid()) - cpu) / full
+                    _let_time_pass(polling)
                     before, _ = await _count(client)
                     start, cpu = time.monotonic(), cpu_seconds(os.getpid())
                     await asyncio.sleep(_STRETCH)
@@ -133,9 +135,16 @@ async def measure() -> list[Figure]:
         ),
         Figure(what="... of a core meanwhile", value=f"{first_share:.0%}"),
         Figure(what="... requests a second later on", value=f"{(after - before) / seconds:.0f}"),
-        Figure(what="... of a core later on", value=f"{share:.0%}"),
+        Figure(what="... of a core later on", value=f"{share:.1%}", goal="1 %"),
         Figure(what="... requests at a time, at most", value=f"{most}", goal="8"),
     ]
+
+
+def _let_time_pass(polling: MetricPolling) -> None:
+    """As if the answers had come one after the other since the last time that each was asked."""
+    settled = NODES / PollSettings().settled_per_second
+    for name, target in polling._targets.items():
+        polling._schedule(name, target, random.uniform(0, settled))
 
 
 async def _count(client: Client) -> tuple[int, int]:

@@ -465,6 +465,16 @@ async def test_what_is_typed_after_a_filter_concerns_the_nodes_that_it_shows() -
         await seen.see("/ rye", "2 of 5")
 
 
+async def test_a_filter_that_is_pasted_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with console(*THREE) as seen:
+        table, looked = seen.app.main.table, list[object]()
+        filter_by = table.filter_by
+        monkeypatch.setattr(table, "filter_by", lambda test: (looked.append(test), filter_by(test)))
+        seen.burst("/", *"-l agentpool=user", "enter", "j")
+        await eventually(lambda: seen.selected == "node-2", what="the next node to be selected")
+        assert len(looked) == 1
+
+
 async def test_escape_after_a_filter_typed_in_one_go_leaves_none_behind() -> None:
     async with console(*THREE) as seen:
         seen.burst("/", "x", "y", "escape", "j")

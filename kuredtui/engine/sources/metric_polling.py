@@ -1,9 +1,10 @@
 """Asking every kured for its metric, again and again, without being a burden to the API server.
 
 Each request goes through the API server to a node's kubelet's network, so they are few at a time and spread
-over the time between two rounds; 5,000 nodes are no more than one request after the other. Who does not
-answer is asked less and less often, and what it said before grows old. Where we may not ask at all, one in
-a while finds out whether that has changed.
+over the time between two rounds; 5,000 nodes are no more than one request after the other. Who has answered
+is asked again after a while, at once when its node has booted; the more there are, the longer that while is,
+so that a console nobody touches costs next to nothing. Who does not answer is asked less and less often, and
+what it said before grows old. Where we may not ask at all, one in a while finds out whether that has changed.
 """
 
 from __future__ import annotations
@@ -30,13 +31,15 @@ class PollSettings:
     """How often is asked, in seconds.
 
     Attributes:
-        interval: between two questions to one kured, which looks once a minute itself.
+        interval: between two questions to one kured, which looks once a minute itself; longer where
+            `settled_per_second` would be exceeded.
         jitter: the part of any wait by which it may be longer or shorter.
         longest: between two questions to one that does not answer.
         refused: until one is asked again where we may not.
         absent: until a node that is not Ready, or not known yet, is looked at again.
         in_flight: questions at a time.
         per_second: questions a second.
+        settled_per_second: questions a second to kureds that have answered.
     """
 
     interval: float = 60.0
@@ -46,6 +49,7 @@ class PollSettings:
     absent: float = 5.0
     in_flight: int = 8
     per_second: float = 100.0
+    settled_per_second: float = 6.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +70,7 @@ class _Target:
     failures: int = 0
     last: Pending | None = None
     heard_at: float = 0.0
+    heard_of: str = ""  # the boot it was last heard in; "" once it is asked because of another
 
 
 class MetricPolling:
@@ -113,8 +118,19 @@ class MetricPolling:
     async def run(self) -> None:
         """Ask until cancelled."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._look_for_boots())
             for _ in range(self._settings.in_flight):
                 group.create_task(self._work())
+
+    async def _look_for_boots(self) -> None:
+        """What was said in another boot says nothing any more: ask anew, without waiting for the turn."""
+        while True:
+            await asyncio.sleep(self._settings.interval)
+            for name, target in self._targets.items():
+                node = self._reports.node(name)
+                if node is not None and target.heard_of not in ("", node.boot_id):
+                    target.heard_of = ""
+                    self._schedule(name, target, 0.0)
 
     async def _work(self) -> None:
         while True:
@@ -170,14 +186,15 @@ class MetricPolling:
             return settings.refused
         except (ApiError, Unreachable, ConfigError):
             target.failures += 1
-            self._grow_old(node, target)
+            if target.failures > 1 or target.last is None:  # one that is missed is soon made up for
+                self._grow_old(node, target)
             return min(settings.longest, settings.interval * 2.0 ** min(target.failures - 1, 10))
         self._refusal = ""
-        target.failures, target.heard_at = 0, time.monotonic()
+        target.failures, target.heard_at, target.heard_of = 0, time.monotonic(), record.boot_id
         target.last = metric_pending(page, node=node, boot_id=record.boot_id)
         if self._targets.get(node) is target:
             self._reports.put(node, SOURCE, target.last)
-        return settings.interval
+        return max(settings.interval, len(self._targets) / settings.settled_per_second)
 
     def _grow_old(self, node: str, target: _Target) -> None:
         if target.last is None:

@@ -18,7 +18,7 @@ class FilterBar(PromptLine):
     """Says what was typed at every key; what it means is not known here.
 
     Args:
-        changed: called with what is typed now, before another key is looked at.
+        changed: called with what is typed now; in any case before a key that comes after the filter.
         back_to: has the keys when the filter is left.
         placeholder: what may be typed.
     """
@@ -38,6 +38,7 @@ class FilterBar(PromptLine):
         """Have this filter, as if it had been typed and kept."""
         self.display = True  # whoever is told of the text says what matches in a bar that is there
         self._input.value = text
+        self._input.tell()
         self.display = bool(text)
 
     def clear(self) -> None:

@@ -18,7 +18,7 @@ _INPUT_SECONDS = 1.0
 
 
 class PromptLine(Horizontal):
-    """Says what was typed at every key; what it means is not known here.
+    """Says what was typed; what it means is not known here.
 
     Keys that arrive together must not be lost, nor reach the wrong widget: bindings of a prompt are
     carried out at once (`Action.at_once`), wait for `_all_read`, and move the focus by `set_focus`.
@@ -26,7 +26,7 @@ class PromptLine(Horizontal):
     Args:
         sign: before the input.
         placeholder: in the input while it is empty.
-        changed: called with what is typed now, before another key is looked at.
+        changed: called with what is typed now; in any case before what a key does that leaves the line.
         back_to: has the keys when the line is left.
         suggester: how what is typed may go on; None for no such thing.
     """
@@ -81,10 +81,14 @@ class PromptLine(Horizontal):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_INPUT_SECONDS):
                 await read.wait()
+        self._input.tell()
 
 
 class _PromptInput(Input):
-    """An input that tells of a change at once; its message would reach the screen after later keys."""
+    """An input that tells of a change once the keys that have arrived together are read.
+
+    Thousands of rows are looked through for a filter, so one that is pasted is told of once.
+    """
 
     def __init__(
         self, placeholder: str, changed: Callable[[str], None], suggester: Suggester | None
@@ -93,6 +97,17 @@ class _PromptInput(Input):
             placeholder=placeholder, classes="prompt-input", compact=True, suggester=suggester
         )
         self._changed = changed
+        self._told = ""
+        self._will_tell = False
 
-    def watch_value(self, value: str) -> None:
-        self._changed(value)
+    def watch_value(self) -> None:
+        if not self._will_tell:
+            self._will_tell = True
+            self.call_later(self.tell)
+
+    def tell(self) -> None:
+        """Tell of what is typed by now, unless it was."""
+        self._will_tell = False
+        if self.value != self._told:
+            self._told = self.value
+            self._changed(self.value)
