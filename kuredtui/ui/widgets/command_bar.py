@@ -115,10 +115,6 @@ class CommandBar(PromptLine):
         self._leave()
         self.display = False
 
-    def _put(self, line: str) -> None:
-        self._input.value = line
-        self._input.cursor_position = len(line)
-
     def _changed(self, line: str) -> None:
         """Whatever was gone through, or wrong, belongs to the line as it was."""
         self._turning = None

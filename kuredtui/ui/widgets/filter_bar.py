@@ -37,8 +37,7 @@ class FilterBar(PromptLine):
     def put(self, text: str) -> None:
         """Have this filter, as if it had been typed and kept."""
         self.display = True  # whoever is told of the text says what matches in a bar that is there
-        self._input.value = text
-        self._input.tell()
+        self._put(text)
         self.display = bool(text)
 
     def clear(self) -> None:

@@ -67,6 +67,12 @@ class PromptLine(Horizontal):
         there.update(Content(result) if isinstance(result, str) else result)
         there.set_class(wrong, "-wrong")
 
+    def _put(self, text: str) -> None:
+        """Have this text, as if it had been typed."""
+        self._input.value = text
+        self._input.cursor_position = len(text)
+        self._input.tell()
+
     def _leave(self) -> None:
         self.screen.set_focus(self._back_to)
 
