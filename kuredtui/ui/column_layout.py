@@ -43,8 +43,8 @@ def place_columns(
 
     `content` is, per column, the widest text it has to show. Every column gets what its text needs,
     within its bounds. Too much in sum: first the columns that are only nice to have go, as long as the
-    others would lose their comfort; then widths shrink down to the least; then more columns go. What
-    is left over goes to the stretching column.
+    others would lose their comfort; then widths shrink down to comfort, and then to the least; then more
+    columns go. What is left over goes to the stretching column.
     """
     wanted = {
         index: min(_whole(column, content[index]), max(_least(column), column.most))
@@ -59,6 +59,8 @@ def place_columns(
     floors = _floors(columns, wanted)
     if _total(floors) > room:
         floors = {index: min(wanted[index], columns[index].least) for index in wanted}
+    comforts = {index: min(size, columns[index].comfort or size) for index, size in wanted.items()}
+    _shrink(columns, wanted, {index: max(comforts[index], floors[index]) for index in wanted}, room)
     _shrink(columns, wanted, floors, room)
     for index in wanted:
         if columns[index].stretch:
