@@ -243,6 +243,18 @@ def release(text: str | None, mine: LockEntry) -> str | None:
     return _encode({"maxOwners": value.max_owners, "locks": _raw(text, others)})
 
 
+def give_way(text: str | None, mine: LockEntry) -> str | None:
+    """The annotation without my entry while the kured on its node holds one of its own, else unchanged.
+
+    So that the node is in the lock at every moment: a kured that has come to its end in between has left the
+    node as it found it, and what is still to be done there is done under my entry.
+
+    Raises:
+        UnreadableLock: what stands there is no lock.
+    """
+    return release(text, mine) if its_kured(text, mine) else text
+
+
 def unlocked(text: str | None, seen: LockEntry) -> str | None:
     """The annotation without an entry that somebody has seen there; None to remove it.
 

@@ -7,12 +7,14 @@ are still to do stands in the journal; each is recorded with, or after, what it 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from kuredtui.cluster.lock import UnreadableLock
 from kuredtui.engine.context import Context, replaced
 from kuredtui.engine.errors import MayReboot
 from kuredtui.engine.journal import Journal
+from kuredtui.engine.lock import NodeLock
 from kuredtui.engine.phases import Goal, Phase
 from kuredtui.engine.reboot_pod import Fate, RebootPod
 from kuredtui.kube.types import Node
@@ -146,7 +148,7 @@ async def _leave_to_kured(context: Context) -> None:
     """
     while acts := await _kured_at_work(context):
         context.recorder.note(acts, f"{acts} Its end is waited for.")
-        await release(context)
+        await give_way(context)
         await asyncio.sleep(_KURED_LOOK_SECONDS)
 
 
@@ -158,17 +160,31 @@ async def _kured_at_work(context: Context) -> str:
     return await context.recorder.read(lock.kured_acts, "to see whether kured is at work")
 
 
+async def give_way(context: Context) -> None:
+    """Leave the lock to the kured on the node, which holds it beside us; if it does by now no more, keep it:
+    our cordon is still there.
+    """
+    await _take_out(context, NodeLock.give_way)
+
+
 async def release(context: Context) -> None:
     """Take our entry out of the lock, if it is there."""
+    await _take_out(context, NodeLock.release)
+
+
+async def _take_out(context: Context, how: Callable[[NodeLock], Awaitable[bool]]) -> None:
+    """`how` says whether our entry is gone."""
     journal = context.journal
     lock = context.lock or (context.lock_of(journal) if journal else None)
     if lock is None:
         return
+    gone = True
     try:
-        await context.recorder.write(lock.release, "to release the lock")
+        gone = await context.recorder.write(partial(how, lock), "to release the lock")
     except UnreadableLock as error:
         context.recorder.say(f"There is nothing to release: {error}", level="warning")
-    context.lock = None
+    if gone:
+        context.lock = None
 
 
 async def delete_pod(context: Context) -> None:

@@ -7,7 +7,8 @@ So whoever finds the journal finds the entry, whatever instant its former owner 
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
+from contextlib import suppress
 
 import msgspec
 
@@ -137,16 +138,40 @@ class NodeLock:
         except (UnreadableLock, NotFound):
             return ""
 
-    async def release(self) -> None:
-        """Take our entry out; nothing happens when it is gone already.
+    async def give_way(self) -> bool:
+        """Take our entry out while the kured on the node holds one of its own.
+
+        Returns:
+            Whether our entry is gone; if not, that kured has come to its end.
 
         Raises:
             UnreadableLock: what stands in the lock's place is no lock, and stays as it is.
         """
-        try:
-            await self._annotation.swap(lambda text: wire.release(text, self._entry))
-        except NotFound:
-            return  # what carried the lock is gone, and the lock with it
+        return await self._take_out(wire.give_way)
+
+    async def release(self) -> bool:
+        """Take our entry out; nothing happens when it is gone already.
+
+        Returns:
+            That it is gone.
+
+        Raises:
+            UnreadableLock: what stands in the lock's place is no lock, and stays as it is.
+        """
+        return await self._take_out(wire.release)
+
+    async def _take_out(self, how: Callable[[str | None, LockEntry], str | None]) -> bool:
+        gone = True
+
+        def taken_out(text: str | None) -> str | None:
+            nonlocal gone
+            left = how(text, self._entry)
+            gone = not any(entry.is_same(self._entry) for entry in wire.read(left).entries)
+            return left
+
+        with suppress(NotFound):  # what carried the lock is gone, and the lock with it
+            await self._annotation.swap(taken_out)
+        return gone
 
     def _taken(self, text: str | None) -> str:
         place = self.place

@@ -35,7 +35,7 @@ from kuredtui.engine.errors import (
     first_error,
     sentence,
 )
-from kuredtui.engine.giving_back import delete_pod, release, undo
+from kuredtui.engine.giving_back import delete_pod, give_way, release, undo
 from kuredtui.engine.journal import JournalLock
 from kuredtui.engine.keep_alive import keep_alive
 from kuredtui.engine.phases import LAST_PHASE, Goal, Outcome, Phase
@@ -260,7 +260,7 @@ class Operation:
             case KuredActs():
                 said = f"{failure} Its work is followed; ours stops here."
                 self._recorder.say(said, level="warning")
-                await release(self._context)
+                await give_way(self._context)
             case RebootFailed():
                 said = str(failure)
                 await self._recorder.write(

@@ -6,6 +6,10 @@ import msgspec
 import pytest
 
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
+from kuredtui.cluster.lock import created_at
+from kuredtui.engine.lock import NodeLock
+from kuredtui.engine.lock_place import find_lock_place
+from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.phases import Outcome, Phase
 from kuredtui.kube.resources import NODES
 from kuredtui.kube.types import Node
@@ -97,3 +101,30 @@ async def test_a_node_is_not_uncordoned_under_the_hands_of_its_kured(
     after = await look(cluster, name)
     assert not after.spec.unschedulable
     assert OPERATION_ANNOTATION not in after.metadata.annotations
+
+
+async def test_our_place_in_the_lock_is_given_up_to_a_kured_that_is_there_and_to_none_that_has_gone(
+    cluster: TestCluster,
+) -> None:
+    """Else the node would be out of the lock with our cordon still on it."""
+    name = cluster.node_names[0]
+    carrier = Carrier(cluster=cluster, concurrency=3)
+    await carrier.make()
+    place = await find_lock_place(cluster.client, name, EngineOptions(**carrier.options))
+    lock = NodeLock(
+        cluster.client,
+        place,
+        node=name,
+        created=created_at(cluster.client.now()),
+        unschedulable=False,
+        ttl=0,
+        nodes=None,
+    )
+    await lock.take()
+    alone = await carrier.text()
+    assert not await lock.give_way()
+    assert await carrier.text() == alone
+    kureds = msgspec.json.encode({"nodeID": name, **OF_ITS_OWN}).decode()
+    await carrier.write(alone.replace("]}", f",{kureds}]}}"))
+    assert await lock.give_way()
+    assert await carrier.holders() == [name]

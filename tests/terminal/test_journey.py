@@ -91,7 +91,8 @@ async def reboot(terminal: Terminal, node: str) -> None:
 
     await terminal.wait_for(through, what="the end of the operation", timeout=JOURNEY_SECONDS)
     assert seen[-1] == "done", f"{seen}\n{terminal.text}"
-    assert {"draining", "returning"} <= set(seen), seen
+    # Of a drain that is over at once the next picture tells nothing any more; a reboot takes its time.
+    assert "returning" in seen, seen
     assert seen == [phase for phase in PHASES if phase in seen], "in the order of the phases"
     assert cell(terminal, node, "KERNEL") != before
     assert cell(terminal, node, "STATUS") == "Ready"

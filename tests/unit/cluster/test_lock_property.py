@@ -30,6 +30,7 @@ from kuredtui.cluster.lock import (
     Shape,
     created_at,
     find_alone,
+    give_way,
     put,
     read,
     release,
@@ -113,6 +114,21 @@ class LockMachine(RuleBasedStateMachine):
         assert self.entries() == others
         del self.ours[node]
         self.lost.discard(node)
+
+    @rule(node=st.sampled_from(_NODES))
+    def we_give_way(self, node: str) -> None:
+        """Only to the node's own kured, so that a node we have cordoned is in the lock all the time."""
+        if node not in self.ours:
+            return
+        others = [item for item in self.entries() if not item.is_same(self.ours[node])]
+        before = self.entries()
+        self.text = give_way(self.text, self.ours[node])
+        if any(item.node_id == node for item in others):
+            assert self.entries() == others
+            del self.ours[node]
+            self.lost.discard(node)
+        else:
+            assert self.entries() == before
 
     def change(self, node: str, times: int, how: Callable[[LockEntry], LockEntry]) -> None:
         """Put another form of our entry in its place; nobody else's may change."""
