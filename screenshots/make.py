@@ -26,7 +26,7 @@ from kuredtui.kube.connection import connect, resolve
 from kuredtui.ui.app import KuredTuiApp
 
 HERE = Path(__file__).parent
-SIZE = (118, 32)
+SIZE = (140, 34)
 NODES = 14
 WAIT_SECONDS = 60
 
