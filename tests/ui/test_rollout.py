@@ -269,3 +269,13 @@ async def test_leaving_with_a_queue_is_asked_about_though_nothing_is_at_work() -
         await eventually(lambda: not seen.app.is_running)
     assert session.rollout is not None
     assert session.rollout.calls == ["cancel"]
+
+
+async def test_the_end_of_an_operation_is_told_from_its_steps() -> None:
+    session = under_way(an_entry("node-3", EntryState.FAILED, "It did not come back."))
+    session.move("node-3", Phase.FAILED, error="It did not come back.")
+    for phase, ago in (("locking", 90), ("failed", 10)):
+        session.say("...", node="node-3", phase=phase, time=NOW - timedelta(seconds=ago))
+    async with console(session=session) as seen:
+        await seen.press("R")
+        await seen.see("✓ locking", "✗ failed")
