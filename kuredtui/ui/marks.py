@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kuredtui.ui.row import Row
-from kuredtui.ui.rows import Rows
+    from kuredtui.ui.rows import Rows
 
 
 class Marks:

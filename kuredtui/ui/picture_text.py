@@ -95,13 +95,20 @@ class _Bars:
 
 
 def pending_lines(
-    columns: Sequence[int | None], *, now_pending: int, unknown: int, seconds: float, height: int
+    columns: Sequence[int | None],
+    *,
+    pending: int,
+    when: str,
+    unknown: int,
+    seconds: float,
+    height: int,
 ) -> list[Line]:
     """The nodes that waited, over time, as columns; `~` at the bottom where nobody could see them.
 
     Args:
         columns: for each slice of time, the oldest first, how many; None: not seen.
-        now_pending: how many there are now.
+        pending: how many there are.
+        when: when that was seen, in words.
         unknown: of how many nodes nobody tells.
         seconds: how long ago the first slice began.
         height: lines for the columns.
@@ -116,7 +123,7 @@ def pending_lines(
     began = f"{age(seconds)} ago"
     rule = f"{began}{'now':>{max(4, len(columns) - len(began))}}"
     lines.append(((" " * (label + 2), Tone.DIM), (rule, Tone.DIM)))
-    said: list[Piece] = [(f" {now_pending} pending now", Tone.WAIT if now_pending else Tone.GOOD)]
+    said: list[Piece] = [(f" {pending} pending {when}", Tone.WAIT if pending else Tone.GOOD)]
     said.append((f", {most} at most", Tone.DIM))
     if unknown:
         said.append((f"; of {unknown} nodes nobody tells", Tone.DIM))

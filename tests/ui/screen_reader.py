@@ -11,6 +11,9 @@ from textual.pilot import Pilot
 from kuredtui.ui.app import KuredTuiApp
 from tests.support.eventually import eventually
 
+# Seconds until something is given up that should be seen: a moment, on a machine that does nothing else.
+PATIENCE = 20.0
+
 
 @dataclass
 class Reader:
@@ -37,7 +40,7 @@ class Reader:
             name = {"/": "slash", " ": "space", ":": "colon"}.get(key, key)
             self.app.post_message(events.Key(name, key if len(key) == 1 else None))
 
-    async def see(self, *texts: str, timeout: float = 5) -> None:
+    async def see(self, *texts: str, timeout: float = PATIENCE) -> None:
         """Wait until all these are on the screen."""
         await self._until(
             lambda: all(text in self.text for text in texts), f"{texts} to appear", timeout
@@ -45,13 +48,13 @@ class Reader:
 
     async def see_no(self, *texts: str) -> None:
         """Wait until none of these is on the screen."""
-        await self._until(lambda: not any(text in self.text for text in texts), f"{texts} to go", 5)
+        await self._until(lambda: not any(text in self.text for text in texts), f"{texts} to go")
 
     async def until(self, state: Callable[[], bool], what: str = "it to be so") -> None:
         """Wait until it is so."""
-        await self._until(state, what, 5)
+        await self._until(state, what)
 
-    async def _until(self, state: Callable[[], bool], what: str, timeout: float) -> None:
+    async def _until(self, state: Callable[[], bool], what: str, timeout: float = PATIENCE) -> None:
         try:
             await eventually(state, what=what, timeout=timeout)
         except AssertionError as error:

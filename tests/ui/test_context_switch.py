@@ -55,7 +55,7 @@ async def started_on(cluster: TestCluster) -> AsyncIterator[Reader]:
     )
     async with app.run_test(size=(160, 40), notifications=True) as pilot:
         reader = Reader(app, pilot)
-        await reader.see(cluster.node_names[0], "live", timeout=10)
+        await reader.see(cluster.node_names[0], "live")
         yield reader
 
 
@@ -71,10 +71,10 @@ async def test_a_viewer_is_read_only_and_an_administrator_is_not_any_more(
     async with started_on(cluster) as seen:
         await seen.see("r Reboot")
         seen.burst(":", *"ctx viewer", "enter")
-        await seen.see("READ-ONLY", "PRODUCTION", cluster.node_names[0], timeout=10)
+        await seen.see("READ-ONLY", "PRODUCTION", cluster.node_names[0])
         assert "r Reboot" not in seen.screen[-1]
         seen.burst(":", *"ctx admin", "enter")
-        await seen.see("From here on this is the context admin", "r Reboot", timeout=10)
+        await seen.see("From here on this is the context admin", "r Reboot")
         await seen.see_no("READ-ONLY", "PRODUCTION")
 
 
@@ -84,7 +84,7 @@ async def test_nothing_of_the_old_session_runs_on(cluster: TestCluster) -> None:
         first = seen.app.session
         before = set(asyncio.all_tasks())
         seen.burst(":", *"ctx viewer", "enter")
-        await seen.see("before it was admin", "live", timeout=10)
+        await seen.see("before it was admin", "live")
         assert seen.app.session is not first
         left = {task for task in before & set(asyncio.all_tasks()) if "session" in task.get_name()}
         assert left == set()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kuredtui.ui.searching import lit, spans_of, text_of
 from kuredtui.ui.tones import Line, Tone
+from kuredtui.ui.widgets import line_pane
 from tests.support.eventually import eventually
 from tests.ui.clusters import a_node
 from tests.ui.fake_session import Console, FakeSession, console
@@ -51,6 +53,24 @@ async def test_words_are_found_as_they_are_typed_whatever_their_case() -> None:
         seen.burst("/", *"LEOPARD")
         await seen.see("Beware of the Leopard", "1 of 1")
         assert seen.app.main.detail.is_typed_into
+
+
+async def test_among_very_many_lines_a_search_wraps_none_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with console(*TWO, size=SMALL) as seen:
+        await on_the_labels(seen)
+        page = seen.app.main.detail.page
+        long: list[Line] = [
+            ((f"step {number} {'of many ' * 20}", Tone.PLAIN),) for number in range(1200)
+        ]
+        page.show(long, anew=True, from_end=True)
+        monkeypatch.setattr(line_pane, "wrap_line", None)
+        page.search("of many")
+        assert page.found_line.count("of many") > 1
+        page.search("step 7 ")
+        await seen.pilot.pause()
+        assert "step 7 " in seen.text
 
 
 async def test_one_goes_from_one_line_found_to_the_next_and_back() -> None:

@@ -277,7 +277,9 @@ async def test_nothing_is_asked_once_the_detail_is_closed(monkeypatch: pytest.Mo
         await open_tab(seen, Tab.EVENTS)
         await eventually(lambda: len(session.asked_for_events) > 3)
         await seen.press("escape")
-        assert not [worker for worker in seen.app.workers if worker.group == "detail"]
+        await eventually(
+            lambda: not [worker for worker in seen.app.workers if worker.group == "detail"]
+        )
         asked = len(session.asked_for_events)
         session.put(a_node("node-1", kernel="5.15.0-2000-azure"))
         await seen.see("5.15.0-2000-azure")

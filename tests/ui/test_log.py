@@ -40,6 +40,13 @@ async def in_the_log(seen: Console) -> None:
     await eventually(lambda: seen.app.focused is seen.app.main.log_pane)
 
 
+@pytest.fixture
+def own_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where one is: what is typed is short then, and each key takes its time."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 async def test_what_is_less_grave_can_be_left_out_and_shown_again() -> None:
     async with console(session=talkative()) as seen:
         await in_the_log(seen)
@@ -104,15 +111,14 @@ async def test_who_scrolled_up_keeps_the_place_while_lines_come() -> None:
 
 
 @pytest.mark.parametrize("name", ["night.log", "night.jsonl"])
-async def test_what_it_shows_is_exported(tmp_path: Path, name: str) -> None:
-    path = tmp_path / name
+async def test_what_it_shows_is_exported(own_directory: Path, name: str) -> None:
     async with console(session=talkative()) as seen:
         await in_the_log(seen)
         await seen.press("v", "v", "e")
         await seen.see("Export the log", "kuredtui-20260314-")
-        await seen.press(*str(path), "enter")
+        await seen.press(*name, "enter")
         await seen.see("2 records exported to")
-    lines = path.read_text().splitlines()
+    lines = (own_directory / name).read_text().splitlines()
     assert len(lines) == 2
     if name.endswith("jsonl"):
         assert json.loads(lines[0])["message"] == WARNING
@@ -123,25 +129,25 @@ async def test_what_it_shows_is_exported(tmp_path: Path, name: str) -> None:
         ]
 
 
-async def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
-    path = tmp_path / "night.log"
+async def test_a_file_that_is_there_is_not_overwritten(own_directory: Path) -> None:
+    path = own_directory / "night.log"
     path.write_text("dear")
     async with console(session=talkative()) as seen:
         await in_the_log(seen)
         await seen.press("e")
         await seen.see("Export the log")
-        await seen.press(*str(path), "enter")
+        await seen.press(*path.name, "enter")
         await seen.see("The log was not exported: File exists.")
     assert path.read_text() == "dear"
 
 
-async def test_the_log_of_a_session_that_broke_can_be_exported(tmp_path: Path) -> None:
-    path = tmp_path / "night.log"
+@pytest.mark.usefixtures("own_directory")
+async def test_the_log_of_a_session_that_broke_can_be_exported() -> None:
     async with console(session=talkative()) as seen:
         await in_the_log(seen)
         seen.session.end.set_exception(ConfigError("The token expired."))
         await seen.see("The token expired.")
         await seen.press("e")
         await seen.see("Export the log")
-        await seen.press(*str(path), "enter")
+        await seen.press(*"night.log", "enter")
         await seen.see("4 records exported")

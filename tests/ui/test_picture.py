@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.drift import KernelCount
+from kuredtui.kube.errors import ConfigError
 from kuredtui.ui.night_history import NightHistory
 from kuredtui.ui.picture_text import kernel_lines, pending_lines
 from kuredtui.ui.tones import Line
@@ -103,20 +104,30 @@ def test_what_nobody_saw_is_neither_nought_nor_as_before() -> None:
     for moment, pending in ((0.0, 4), (10.0, None), (30.0, 2)):
         history.take(moment, pending)
     assert history.columns(4, 40.0) == [4, None, 2, 2]
-    lines = pending_lines([4, None, 2, 2], now_pending=2, unknown=0, seconds=40.0, height=2)
+    lines = pending_lines([4, None, 2, 2], pending=2, when="now", unknown=0, seconds=40.0, height=2)
     assert [text(line)[6:10] for line in lines[1:3]] == ["█   ", "█~██"]
 
 
-async def test_while_the_connection_is_lost_nothing_is_drawn() -> None:
+async def test_while_the_connection_is_lost_nothing_is_drawn_nor_said_to_be_so_now() -> None:
     async with console(*FOUR) as seen:
         await seen.see("4 pending")
         await seen.press("v")
         await seen.see("4 pending now")
         seen.session.connection = ConnectionState(
-            kind="lost", fresh_at=time.monotonic(), message="no route to host"
+            kind="lost", fresh_at=time.monotonic() - 300, message="no route to host"
         )
         seen.session.changed.set()
-        await seen.see("~")
+        await seen.see("~", "4 pending as of 5m ago", "Kernels by pool, as of 5m ago")
+
+
+async def test_of_a_session_that_broke_nothing_is_shown_as_if_it_were_so() -> None:
+    async with console(*FOUR) as seen:
+        await seen.see("4 pending")
+        await seen.press("v")
+        await seen.see("4 pending now")
+        seen.session.end.set_exception(ConfigError("The token expired."))
+        await seen.see("There is no connection to a cluster.", "No kernel is known")
+        assert "pending now" not in seen.text
 
 
 @given(

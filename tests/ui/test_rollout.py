@@ -9,6 +9,7 @@ from kuredtui.engine.phases import Phase
 from kuredtui.engine.rollout_entry import Entry, EntryState
 from kuredtui.engine.rollout_options import RolloutOptions
 from kuredtui.engine.rollout_order import PoolOrder
+from kuredtui.kube.errors import ConfigError
 from kuredtui.ui.bars import bar
 from tests.support.eventually import eventually
 from tests.ui.clusters import NOW, a_node
@@ -279,3 +280,13 @@ async def test_the_end_of_an_operation_is_told_from_its_steps() -> None:
     async with console(session=session) as seen:
         await seen.press("R")
         await seen.see("✓ locking", "✗ failed")
+
+
+async def test_of_a_session_that_broke_no_rollout_is_shown_as_if_it_went_on() -> None:
+    async with console(session=busy(), size=(160, 50)) as seen:
+        await seen.press("R")
+        await seen.see("Rollout of 3 nodes", "3/7 pods gone", "newest")
+        seen.session.end.set_exception(ConfigError("The token expired."))
+        await seen.see("There is no rollout.", "No kernel is known")
+        assert "Rollout of 3 nodes" not in seen.text
+        assert "3/7 pods gone" not in seen.text

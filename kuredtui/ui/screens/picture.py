@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,6 +13,7 @@ from textual.widgets import Static
 
 from kuredtui.ui.actions import Place, bindings_of
 from kuredtui.ui.actions.key_map import key_map_of
+from kuredtui.ui.ages import age
 from kuredtui.ui.key_line import key_line
 from kuredtui.ui.picture_text import pending_lines
 from kuredtui.ui.screens.placed import Placed
@@ -68,7 +70,6 @@ class PictureScreen(Placed, Screen[None]):
     def on_mount(self) -> None:
         """Look, again and again."""
         self.query_one("#picture-pending").border_title = "Pending reboots"
-        self._kernels.border_title = "Kernels by pool"
         self.query_one("#picture-keys", Static).update(
             key_line(
                 self.hints(key_map_of(self.app), Place.PICTURE, Place.EVERYWHERE),
@@ -84,25 +85,35 @@ class PictureScreen(Placed, Screen[None]):
 
     def look(self) -> None:
         """Show the night as it is now."""
-        session = self._session()
-        if session is None:
-            return
-        history = self._history()
-        self._kernels.show(session.store.drift.kernels(), history.kernels)
+        session, history = self._session(), self._history()
+        self._kernels.show(session.store.drift.kernels() if session else {}, history.kernels)
+        self._kernels.border_title = "Kernels by pool"
+        if session is not None and session.connection.kind == "lost":
+            self._kernels.border_title += f", {_seen(session)}"
+        lines = self._pending(session, history)
         for pending in self.query("#picture-pending").results(
             Static
         ):  # none, while the screen goes
-            pending.update(content_of(self._pending(session, history), tones_of(self.app)))
+            pending.update(content_of(lines, tones_of(self.app)))
 
-    def _pending(self, session: Session, history: NightHistory) -> list[Line]:
+    def _pending(self, session: Session | None, history: NightHistory) -> list[Line]:
+        if session is None:
+            return [((" There is no connection to a cluster.", Tone.BAD),)]
         now, counts = self._now(), session.store.counts
         if history.began is None:
             return [((" Nothing was seen yet.", Tone.DIM),)]
         height = self.size.height // _SHARE - _AROUND
         return pending_lines(
             history.columns(self.size.width - _MARGIN, now),
-            now_pending=counts.pending,
+            pending=counts.pending,
+            when=_seen(session),
             unknown=counts.unknown,
             seconds=now - history.began,
             height=max(_LEAST_HEIGHT, min(_MOST_HEIGHT, height)),
         )
+
+
+def _seen(session: Session) -> str:
+    """When what is known of the nodes was true, in words."""
+    silent = session.connection.silent_for(time.monotonic())
+    return "now" if silent is None else f"as of {age(silent)} ago"

@@ -102,13 +102,10 @@ class RolloutScreen(Placed, Screen[None]):
     def look(self) -> None:
         """Show the rollout as it is now."""
         rollout = self._rollout
-        if rollout is None:
-            self._list.show(())
-            return
-        lines = head_lines(rollout, width=self.size.width)
+        lines = head_lines(rollout, width=self.size.width) if rollout is not None else []
         for head in self.query("#rollout-head").results(Static):  # none, while the screen goes
             head.update(content_of(lines, tones_of(self.app)))
-        self._list.show(in_display_order(rollout.entries.values()))
+        self._list.show(in_display_order(rollout.entries.values()) if rollout is not None else ())
         self._show_detail()
         self._show_kernels()
 
@@ -145,13 +142,15 @@ class RolloutScreen(Placed, Screen[None]):
     def _show_kernels(self) -> None:
         """Where the terminal is too narrow for them (see the style sheet) they are on their own screen."""
         session = self._session()
-        if session is not None and self._kernels.display:
-            self._kernels.show(session.store.drift.kernels(), self._history().kernels)
+        if self._kernels.display:
+            kernels = session.store.drift.kernels() if session is not None else {}
+            self._kernels.show(kernels, self._history().kernels)
 
     def _show_detail(self) -> None:
         rollout, node = self._rollout, self._list.selected
         entry = rollout.entries.get(node) if rollout is not None and node is not None else None
         if entry is None:
+            self._detail.replace([])
             return
         operation = self._operation(entry.node)
         steps = self._steps(operation)

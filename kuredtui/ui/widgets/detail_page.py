@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
+from itertools import accumulate
 
 from textual.selection import Selection
 from textual.strip import Strip
 
 from kuredtui.ui.searching import lines_with, lit, spans_of, text_of
 from kuredtui.ui.tones import Line, Tone
-from kuredtui.ui.widgets.line_pane import LinePane, wrap_line
+from kuredtui.ui.widgets.line_pane import LinePane
 
 
 class DetailPage(LinePane):
@@ -21,6 +21,7 @@ class DetailPage(LinePane):
     def __init__(self) -> None:
         super().__init__()
         self._words = ""
+        self._begins = [0]  # the row on which each line begins, and that after the last
         self._found: list[int] = []  # the lines with the words
         self._at = 0  # which of these is the one that is looked at
         self._rows = range(0)  # where that one is drawn
@@ -86,9 +87,8 @@ class DetailPage(LinePane):
         self._at = at
         self._rows = range(0)
         if self._found:
-            upto = islice(self._lines, self._found[at] + 1)
-            *before, rows = [len(wrap_line(line, self._wrapped_for)) for line in upto]
-            self._rows = range(sum(before), sum(before) + rows)
+            line = self._found[at]
+            self._rows = range(self._begins[line], self._begins[line + 1])
 
     def _come_to(self) -> None:
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
@@ -136,6 +136,8 @@ class DetailPage(LinePane):
         """All of it, each line as it is before it wraps."""
         return "\n".join(text_of(line).rstrip() for line in self._lines)
 
-    def _wrap(self) -> None:
-        super()._wrap()
+    def _wrap(self) -> list[int]:
+        rows = super()._wrap()
+        self._begins = list(accumulate(rows, initial=0))
         self._look()
+        return rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from itertools import chain
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -82,14 +83,16 @@ class LinePane(Toned, ScrollView, can_focus=True, inherit_bindings=False):
         if at_end:
             self.scroll_end(animate=False, immediate=True, force=True)
 
-    def _wrap(self) -> None:
+    def _wrap(self) -> list[int]:
+        """Draw all lines anew. Returns how many rows each takes."""
         # Without the scrollbar, whose place the style sheet keeps free: nothing moves when it appears.
         self._wrapped_for = self.scrollable_content_region.width
+        wrapped = [wrap_line(line, self._wrapped_for) for line in self._lines]
         self._drawn.clear()
-        for line in self._lines:
-            self._drawn.extend(wrap_line(line, self._wrapped_for))
+        self._drawn.extend(chain.from_iterable(wrapped))
         self.virtual_size = Size(self._wrapped_for, len(self._drawn))
         self.refresh()
+        return [len(rows) for rows in wrapped]
 
 
 def wrap_line(line: Line, width: int) -> list[Line]:
