@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kuredtui.engine import admission
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.rollout import Rollout
@@ -107,7 +108,11 @@ async def test_a_node_that_a_budget_holds_back_gives_way_to_the_others(
         assert "budget" in rollout.entries[held].reason.lower()
 
 
-async def test_a_node_that_a_pod_blocks_lets_the_others_go_first(cluster: TestCluster) -> None:
+async def test_a_node_that_a_pod_blocks_lets_the_others_go_first(
+    cluster: TestCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # That the pod is gone nobody tells.
+    monkeypatch.setattr(admission, "_LOOK_AGAIN_SECONDS", 0.5)
     blocked = cluster.node_names[0]
     await cluster.create_pod("job", node=blocked, labels={"run": cluster.namespace})
     policy = PolicyOptions(blocking_pod_selector=(f"run={cluster.namespace}",))

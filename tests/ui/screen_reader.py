@@ -42,13 +42,21 @@ class Reader:
 
     async def see(self, *texts: str, timeout: float = PATIENCE) -> None:
         """Wait until all these are on the screen."""
-        await self._until(
-            lambda: all(text in self.text for text in texts), f"{texts} to appear", timeout
-        )
+
+        def seen() -> bool:
+            whole = self.text  # drawn once for all of them
+            return all(text in whole for text in texts)
+
+        await self._until(seen, f"{texts} to appear", timeout)
 
     async def see_no(self, *texts: str) -> None:
         """Wait until none of these is on the screen."""
-        await self._until(lambda: not any(text in self.text for text in texts), f"{texts} to go")
+
+        def gone() -> bool:
+            whole = self.text
+            return not any(text in whole for text in texts)
+
+        await self._until(gone, f"{texts} to go")
 
     async def until(self, state: Callable[[], bool], what: str = "it to be so") -> None:
         """Wait until it is so."""
