@@ -12,15 +12,18 @@ from datetime import datetime
 
 import msgspec
 
+from kuredtui.cluster.operation_event import LONGEST_MESSAGE
 from kuredtui.kube.types import Event
 
 # How a kubelet tells that its machine has booted (kubernetes/pkg/kubelet/nodestatus/setters.go).
 _REBOOTED = re.compile(r"Node \S+ has been rebooted, boot id: (?P<boot_id>\S+)")
 _REBOOTED_REASON = "Rebooted"
+# Characters of a reason, as events.k8s.io/v1 allows them.
+_LONGEST_REASON = 128
 
 
 class NodeEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that somebody reported about a node.
+    """Something that somebody reported about a node; texts longer than newer events may be are cut.
 
     Attributes:
         type: `Normal` or `Warning`.
@@ -52,15 +55,20 @@ def node_event(event: Event) -> NodeEvent:
     """The record of an event object."""
     count = event.series.count if event.series else event.count
     return NodeEvent(
-        type=event.type,
-        reason=event.reason,
-        message=event.message,
-        source=event.source.component or event.reporting_component,
+        type=_cut(event.type, _LONGEST_REASON),
+        reason=_cut(event.reason, _LONGEST_REASON),
+        message=_cut(event.message, LONGEST_MESSAGE),
+        source=_cut(event.source.component or event.reporting_component, _LONGEST_REASON),
         count=max(1, count),
         first=event.first_timestamp or event.event_time or event.metadata.creation_timestamp,
         last=happened_at(event),
         node_uid=event.involved_object.uid,
     )
+
+
+def _cut(text: str, longest: int) -> str:
+    """core/v1 has no limits: a megabyte from somebody else would be wrapped anew each second."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def happened_at(event: Event) -> datetime | None:

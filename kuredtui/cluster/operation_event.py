@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 COMPONENT = "kuredtui"
 """The source of these events."""
-# Kubernetes' own limit where it has one (events.k8s.io/v1, note).
-_LONGEST_MESSAGE = 1024
+LONGEST_MESSAGE = 1024
+"""Of an event, in characters: Kubernetes' own limit where it has one (events.k8s.io/v1, note)."""
 _SIGNED = re.compile(r"(?P<said>.*) \(by (?P<owner>.*), operation (?P<operation>\S+)\)", re.DOTALL)
 
 
@@ -23,10 +23,12 @@ class Signed(NamedTuple):
 def signed(said: str, *, owner: str, operation: str) -> str:
     """The message of an event; what is too long for one is cut off before the signature."""
     by = f" (by {owner}, operation {operation})"
-    return said[: _LONGEST_MESSAGE - len(by)] + by
+    return said[: LONGEST_MESSAGE - len(by)] + by
 
 
 def read_signed(message: str) -> Signed | None:
     """What `signed` made the message of; None for any other text."""
+    if len(message) > LONGEST_MESSAGE:  # matching would take the square of it
+        return None
     found = _SIGNED.fullmatch(message)
     return Signed(found["said"], found["owner"], found["operation"]) if found else None

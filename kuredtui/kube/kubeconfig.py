@@ -208,7 +208,7 @@ def _read(path: Path) -> _File | None:
         ) from error
     try:
         return msgspec.convert(_without_nulls(content) or {}, _File)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, RecursionError) as error:  # an alias may be of what holds it
         raise ConfigError(f"{path} is not a kubeconfig: {error}. Repair it.") from error
 
 

@@ -62,3 +62,12 @@ def test_a_signature_is_read_as_it_was_written(said: str, owner: str, operation:
 
 def test_other_text_has_no_signature() -> None:
     assert read_signed("Somebody said (by bob@jump) it.") is None
+
+
+def test_a_message_of_any_length_is_read_at_once_and_cut() -> None:
+    # Matched as a signature, this one would take half a minute.
+    long = " (by , operation " * 20_000
+    assert read_signed(long) is None
+    event = node_event(Event(message=long, reason=long, source=EventSource(component=long)))
+    assert event.message == f"{long[:1023]}…"
+    assert len(event.reason) == len(event.source) == 128

@@ -242,6 +242,7 @@ def broken(**parts: object) -> dict[str, object]:
         ("\tx", "not YAML"),
         ("just text", "is not a kubeconfig"),
         ("- 1", "is not a kubeconfig"),
+        ("users: &a [*a]", "is not a kubeconfig"),
         ("", "holds no contexts"),
         (broken(users=[{"name": "a", "user": {"token": 5}}]), "is not a kubeconfig.*token"),
         (broken(clusters={"a": 1}), "is not a kubeconfig.*clusters"),
