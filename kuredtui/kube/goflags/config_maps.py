@@ -10,7 +10,7 @@ A kubelet does so when a container starts: one that runs keeps what it was start
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -35,14 +35,23 @@ def filled_in(container: Container, config_maps: ConfigMaps) -> Container:
     """
     first: list[EnvVar] = []
     left: list[EnvFromSource] = []
-    for source in container.env_from:
-        given = _all_of(source, config_maps)
+    for source in reversed(container.env_from):  # a later one counts, also one that is not known
+        given = None if _may_lie_over(left, source) else _all_of(source, config_maps)
         if given is None:
-            left.append(source)
+            left.insert(0, source)
         else:
-            first += given
+            first[:0] = given
     own = [filled for item in container.env for filled in _one(item, config_maps)]
     return msgspec.structs.replace(container, env=[*first, *own], env_from=left)
+
+
+def _may_lie_over(later: Iterable[EnvFromSource], source: EnvFromSource) -> bool:
+    """Whether a ConfigMap among these may have a variable of the source, by their prefixes."""
+    return any(
+        one.config_map_ref is not None
+        and (one.prefix.startswith(source.prefix) or source.prefix.startswith(one.prefix))
+        for one in later
+    )
 
 
 def _all_of(source: EnvFromSource, config_maps: ConfigMaps) -> list[EnvVar] | None:

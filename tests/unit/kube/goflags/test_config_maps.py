@@ -69,6 +69,23 @@ def test_of_two_whole_ones_the_later_counts() -> None:
     assert found == {"A": "2", "B": "1"}
 
 
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        ((whole("one"), whole("unread")), {"ConfigMap one": None, "ConfigMap unread": None}),
+        ((whole("unread"), whole("one")), {"A": "1", "ConfigMap unread": None}),
+        (
+            (whole("one", prefix="X_"), whole("unread", prefix="Y_")),
+            {"X_A": "1", "ConfigMap unread, with the prefix Y_": None},
+        ),
+    ],
+)
+def test_what_one_that_is_not_known_may_lie_over_is_not_known(
+    sources: tuple[dict[str, Any], ...], expected: dict[str, str | None]
+) -> None:
+    assert known({"one": {"A": "1"}}, env_from=sources) == expected
+
+
 def test_the_list_may_refer_to_a_whole_one() -> None:
     found = known(
         {"cm": {"A": "a"}},
