@@ -141,7 +141,8 @@ class LockWatch:
         # Asked each time: what another left becomes ours when we resume it.
         if self._is_ours(entry):
             return
-        what = "has taken the lock" if taken else "has released the lock"
+        # Not "released": who took the entry out is not seen, it may have been unlocked by hand.
+        what = "has taken the lock" if taken else "holds the lock no more"
         if entry.node_id == PAUSE_NODE_ID:
             said = (
                 "kured is paused: its lock is held by hand."

@@ -17,7 +17,7 @@ from tests.support.eventually import eventually
 from tests.support.users import somebody
 
 TIMEOUT = 30.0
-TAKEN, RELEASED = "The node's kured has taken the lock.", "The node's kured has released the lock."
+TAKEN, RELEASED = "The node's kured has taken the lock.", "The node's kured holds the lock no more."
 
 
 @pytest.fixture(autouse=True)
@@ -92,7 +92,7 @@ async def test_another_kuredtui_is_told_and_a_handover_is_not(
         told = await follow(carrier, session, entry(f"kuredtui:{name}"), entry(name), None)
     assert told == [
         (name, "A kuredtui has taken the lock."),
-        (name, "A kuredtui has released the lock."),
+        (name, "A kuredtui holds the lock no more."),
     ]
 
 
