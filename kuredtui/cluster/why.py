@@ -226,7 +226,8 @@ def _locked(lock: LockSeen) -> Why:
         return Why(cause=Cause.PAUSED, sentence=said, brief="kured paused")
     if lock.ghosts:
         names = ", ".join(entry.node or "nobody" for entry in lock.ghosts)
-        return Why(cause=Cause.GHOST, sentence=lock.why_not, brief=f"lock of {names} (gone)")
+        # The word first: a narrow column cuts the end.
+        return Why(cause=Cause.GHOST, sentence=lock.why_not, brief=f"ghost lock: {names}")
     names = ", ".join(entry.node for entry in lock.entries)
     return Why(cause=Cause.LOCK, sentence=lock.why_not, brief=f"lock: {names}" if names else "lock")
 

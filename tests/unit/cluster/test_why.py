@@ -86,7 +86,7 @@ def test_a_ghost_is_called_one() -> None:
     entry = LockEntry(node_id="gone", created="2026-03-14T03:00:00Z")
     found = why(lock=LockSeen(why_not="Held.", entries=(entry,), ghosts=(entry,)))
     assert found.cause is Cause.GHOST
-    assert found.brief == "lock of gone (gone)"
+    assert found.brief == "ghost lock: gone"
 
 
 def test_a_paused_kured_is_called_so() -> None:
