@@ -180,6 +180,9 @@ class FakeSession:
         self.changed.set()
         return self.rollout
 
+    def resume_refusal(self, node: str) -> str:
+        return self.refusals.get(node, "") or self.read_only_reason
+
     def orphans(self) -> list[str]:
         return self.abandoned
 

@@ -122,6 +122,21 @@ async def test_where_nothing_was_left_it_says_so() -> None:
         await seen.see("No operation has been left by its owner.")
 
 
+async def test_what_may_still_live_is_named_with_the_time_after_which_it_counts_as_left(
+    cluster: TestCluster,
+) -> None:
+    pods = await cluster.create_workload("web", replicas=1, budget={"maxUnavailable": 0})
+    node = pods[0].spec.node_name
+    async with running_session(cluster, owner="jane@bastion") as other:
+        await reached(other.start_drain(node), Phase.DRAINING)
+        async with console_on(cluster, cluster.client, orphan_after=600.0) as reader:
+            await reader.see("draining by")
+            await reader.press("o")
+            await reader.see(
+                "No operation has been left by its owner.", "jane@bastion has a drain", "600 s"
+            )
+
+
 async def test_a_node_is_asked_now_and_its_answer_is_said() -> None:
     async with console(a_node("node-1", pending=True)) as seen:
         await seen.press("b")

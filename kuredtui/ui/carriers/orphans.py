@@ -14,7 +14,11 @@ from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Tone
 
 if TYPE_CHECKING:
+    from kuredtui.engine.session import Session
     from kuredtui.ui.write_path import WritePath
+
+_MOST_OF_OTHERS = 3
+"""As many fit into a notice."""
 
 _CHOICES = (
     Choice(answer=RESUME, label="Resume", keys=("r",)),
@@ -40,12 +44,25 @@ async def orphans(path: WritePath, _nodes: Sequence[str], _run: RunChoice) -> No
         if (record := store.get(node)) is not None and (journal := record.operation) is not None
     }
     if not items:
-        path.refuse("No operation has been left by its owner.")
+        path.refuse(
+            " ".join(["No operation has been left by its owner.", *_of_others(path.session)])
+        )
         return
     title = "Operations that nobody runs any more"
     picked = await path.ask(PickScreen(title=title, items=items, choices=_CHOICES))
     if picked is not None:
         await _ask(path, picked.item, picked.answer)
+
+
+def _of_others(session: Session) -> list[str]:
+    """What others have under way, a sentence each, and when it would count as left."""
+    ours = {name for name, operation in session.operations.items() if not operation.phase.finished}
+    found = [
+        node.name
+        for node in session.store.records()
+        if node.operation is not None and not node.operation.resting and node.name not in ours
+    ]
+    return [f"{name}: {session.resume_refusal(name)}" for name in sorted(found)[:_MOST_OF_OTHERS]]
 
 
 async def _ask(path: WritePath, node: str, answer: str) -> None:
