@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -143,6 +144,7 @@ class _Multiple(msgspec.Struct, frozen=True, kw_only=True):
     locks: list[msgspec.Raw] | None = None
 
 
+@lru_cache(16)  # thousands of nodes wait for one and the same
 def read(text: str | None) -> LockValue:
     """The value of the annotation; None when the annotation is not there.
 

@@ -117,10 +117,19 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     drain: Sequence[str] = ()
 
 
+def waits(node: NodeRecord, *, at_work: str) -> bool:
+    """Whether there is anything to explain: of most nodes there is not, and thousands are asked about.
+
+    Args:
+        node: the node.
+        at_work: what is being done on it; "" for nothing.
+    """
+    return node.pending.state != "no" or bool(at_work)
+
+
 def explain(known: Known) -> Why | None:
     """Why the node waits; None where it does not, as far as anybody knows."""
-    pending = known.node.pending.state
-    if pending == "no" and not known.at_work:
+    if not waits(known.node, at_work=known.at_work):
         return None
     reasons = [*_reasons(known), _nothing(known)]
     first, *others = reasons

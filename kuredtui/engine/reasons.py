@@ -14,7 +14,7 @@ from kuredtui.cluster.lock import UnreadableLock, created_at, is_ghost, read
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.policy import Answer
 from kuredtui.cluster.store import NodeStore
-from kuredtui.cluster.why import Cause, Known, LockSeen, Why, explain
+from kuredtui.cluster.why import Cause, Known, LockSeen, Why, explain, waits
 from kuredtui.engine.boot_evidence import why_not_judged
 from kuredtui.engine.errors import NoLockPlace
 from kuredtui.engine.hooks import Hooks
@@ -153,7 +153,7 @@ class Reasons:
     def of(self, name: str) -> Why | None:
         """Why the node waits, by what is known; None where it does not, or is not there."""
         node = self._store.get(name)
-        if node is None:
+        if node is None or not waits(node, at_work=self._work.at_work(node)[0]):
             return None
         kured = self._knowledge.kured_of(name)
         answers = self._hooks.policy(kured).glance(node)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
@@ -25,6 +25,7 @@ from kuredtui.ui.row import Row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kuredtui.cluster.why import Why
     from kuredtui.engine.progress import Progress
     from kuredtui.engine.session import Session
     from kuredtui.ui.widgets.header import HeaderFacts
@@ -80,6 +81,7 @@ class Feed:
         self._operations: dict[str, OperationText] = {}
         self._was_live = False
         self._why_version = 0
+        self._whys: dict[str, Why | None] = {}  # as they were told
         self._abandoned: frozenset[str] = frozenset()
         self._locks = HeldLocks()
 
@@ -137,11 +139,10 @@ class Feed:
         names = (
             changes.changed
             | self._changed_operations()
-            | self._changed_reasons()
             | self._changed_orphans()
             | self._changed_locks()
         )
-        await self._tell_rows(names - changes.removed, changes.removed)
+        await self._tell_rows(names | self._changed_reasons(), changes.removed, certain=names)
         if self._is_new(len(names)):
             settled()
         self._view.show_facts(facts)
@@ -162,19 +163,26 @@ class Feed:
         first, self._was_live = not self._was_live, True
         return first or rows >= max(MANY, len(self._session.store) // 2)
 
-    async def _tell_rows(self, names: Iterable[str], removed: Iterable[str]) -> None:
+    async def _tell_rows(self, names: Set[str], removed: Set[str], *, certain: Set[str]) -> None:
+        """Rows for these nodes; for those that are not certain to be another only if their reason is."""
         rows: list[Row] = []
-        async for name in in_slices(names):
+        for name in removed:
+            self._whys.pop(name, None)
+        async for name in in_slices(names - removed):
             node = self._session.store.get(name)
             if node is None:
                 continue  # gone again since; the next look tells
+            why = self._session.why(name)
+            if name not in certain and why == self._whys.get(name):
+                continue
+            self._whys[name] = why
             operation = self._operations.get(name) or operation_text(
                 None, node, abandoned=name in self._abandoned
             )
-            rows.append(Row(node, operation, self._session.why(name), self._locks.of(name)))
+            rows.append(Row(node, operation, why, self._locks.of(name)))
             if len(rows) == MOST_AT_ONCE:
                 self._view.show_nodes(rows, removed)
-                rows, removed = [], ()
+                rows, removed = [], frozenset()
         if rows or removed:
             self._view.show_nodes(rows, removed)
 
