@@ -80,6 +80,8 @@ async def question(seen: Console) -> None:
 @scene
 async def typed_question(seen: Console) -> None:
     seen.session.rollout = None
+    seen.session.changed.set()
+    await seen.see_no("rollout 2/4")  # in the header, too
     await seen.press("R")
     await seen.see("in a rollout?", "type the number")
 
