@@ -93,7 +93,7 @@ class Rollout:
         entry = self._entries.get(node)
         if entry is None or entry.state is not EntryState.QUEUED:
             return False
-        self._end(entry, EntryState.SKIPPED, "skipped by the operator")
+        self._end(entry, EntryState.SKIPPED, "by the operator")
         self._stirred.set()
         return True
 

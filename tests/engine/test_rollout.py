@@ -143,6 +143,8 @@ async def test_a_skipped_node_is_left_alone(cluster: TestCluster, session: Sessi
     rollout = session.start_rollout(cluster.node_names[:2], options=RolloutOptions())
     assert rollout.skip(cluster.node_names[1])
     assert await over(rollout) == [DONE, EntryState.SKIPPED]
+    said = [line.message for line in session.progress.records() if "skipped" in line.message]
+    assert "Rollout: skipped: by the operator." in said
 
 
 async def test_stopping_ends_it_after_the_current_node(
