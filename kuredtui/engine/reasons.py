@@ -29,7 +29,7 @@ from kuredtui.engine.progress import Progress
 from kuredtui.engine.request_pace import RequestPace
 from kuredtui.engine.sources.knowledge import Knowledge
 from kuredtui.engine.sources.kureds import Kureds
-from kuredtui.engine.work_seen import Work
+from kuredtui.engine.work_seen import Work, listed
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import Forbidden, NotFound
 from kuredtui.kube.errors import explain as explain_error
@@ -37,8 +37,6 @@ from kuredtui.kube.types import DaemonSet
 
 # Between two looks at what concerns all nodes.
 LOOK_SECONDS = 5.0
-# Nodes named where a drain would not end before the rest is only counted.
-_MOST_PODS = 5
 
 
 class Reasons:
@@ -253,13 +251,8 @@ class Reasons:
 def _drain_reasons(plan: Plan) -> Sequence[str]:
     refused = [f"{pod.full_name} {pod.reason}" for pod in plan.refused]
     stuck = [f"{pod.full_name} {pod.budget_reason}" for pod in plan.stranded]
-    said = [f"Its drain would not begin: {_listed(refused)}."] if refused else []
-    return [*said, f"Its drain would never end: {_listed(stuck)}."] if stuck else said
-
-
-def _listed(texts: Sequence[str]) -> str:
-    more = len(texts) - _MOST_PODS
-    return "; ".join(texts[:_MOST_PODS]) + (f"; and {more} more" if more > 0 else "")
+    said = [f"Its drain would not begin: {listed(refused)}."] if refused else []
+    return [*said, f"Its drain would never end: {listed(stuck)}."] if stuck else said
 
 
 def _spot(place: LockPlace) -> tuple[str, str, str, str]:

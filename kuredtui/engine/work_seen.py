@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from kuredtui.cluster.lock import LockEntry
@@ -15,6 +15,9 @@ from kuredtui.engine.phases import Phase
 if TYPE_CHECKING:
     from kuredtui.engine.operation import Operation
     from kuredtui.engine.rollout import Rollout
+
+# Pods named in one sentence.
+_MOST_PODS = 5
 
 
 class Work:
@@ -83,8 +86,21 @@ class Work:
 def _ours(operation: Operation) -> tuple[str, str]:
     phase, detail = operation.phase, operation.detail
     if phase is not Phase.WAITING:
-        return f"{str(phase).capitalize()}{f': {detail}' if detail else ''}".rstrip(".") + ".", str(
-            phase
-        )
+        said = f"{str(phase).capitalize()}{f': {detail}' if detail else ''}".rstrip(".") + "."
+        return f"{said}{_held_up(operation)}", str(phase)
     held = operation.held_by
     return f"Waiting: {detail}", brief_of(held[0]) if held else "waiting for the lock"
+
+
+def _held_up(operation: Operation) -> str:
+    """What a drain waits for, where nothing but budgets holds it up."""
+    drain = operation.drain
+    if operation.phase is not Phase.DRAINING or drain is None or drain.blocked_seconds is None:
+        return ""
+    return f" {listed([f'{pod.full_name} {pod.reason}' for pod in drain.left])}."
+
+
+def listed(told: Sequence[str]) -> str:
+    """The first few, and how many more there are."""
+    more = len(told) - _MOST_PODS
+    return "; ".join(told[:_MOST_PODS]) + (f"; and {more} more" if more > 0 else "")

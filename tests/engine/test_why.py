@@ -11,7 +11,7 @@ import pytest
 from kuredtui.cluster.why import Cause, Why
 from kuredtui.demo.scenario.kured import MANIFEST
 from kuredtui.engine import reasons
-from kuredtui.engine.phases import Phase
+from kuredtui.engine.phases import Outcome, Phase
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.session import Session
 from kuredtui.kube.resources import NODES
@@ -127,6 +127,18 @@ async def test_a_blocking_pod_and_a_budget_are_found_on_demand(
         why = await session.why_in_full(name)
         assert why is not None
         assert why.brief == f"pod {cluster.namespace}/job"
+        await let_go(cluster)
+
+
+async def test_a_drain_that_a_budget_holds_up_is_told_with_the_pod_and_its_budget(
+    cluster: TestCluster, carrier: Carrier
+) -> None:
+    async with waiting(carrier) as (session, name):
+        await hold_up(cluster, name)
+        operation = session.start_drain(name)
+        await because(session, name, lambda why: f"{cluster.namespace}/held " in why.sentence)
+        operation.cancel()
+        assert await operation.ended() is Outcome.CANCELLED
         await let_go(cluster)
 
 

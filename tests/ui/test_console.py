@@ -271,6 +271,7 @@ async def test_read_only_hides_the_keys_that_change_something() -> None:
     async with console(session=FakeSession(THREE, read_only=True)) as seen:
         keys = seen.screen[-1]
         assert "Reboot" not in keys
+        assert "Rollout" not in keys
         assert "Cancel" not in keys
         assert "Detail" in keys
 

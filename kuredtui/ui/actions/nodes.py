@@ -66,6 +66,7 @@ NODES: tuple[Action, ...] = (
         place=Place.NODES,
         label="Rollout",
         help="The rollout under way; else one of the marked nodes, or of all shown that wait (asks first)",
+        writes=True,
     ),
     Action(
         id="rollout.pause",
