@@ -32,6 +32,8 @@ from kuredtui.ui.widgets.header import HeaderFacts
 from kuredtui.ui.working import begin
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from kuredtui.engine.session import Session
     from kuredtui.ui.columns import Column
     from kuredtui.ui.link import Close, Connect, Link
@@ -117,6 +119,15 @@ class KuredTuiApp(App[None], inherit_bindings=False):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What is done to every line before it is sent, last what the terminal's encoding asks for."""
         return [*super().get_line_filters(), *self._terminal_filters]
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own for a terminal does not bear that it goes away."""
+        from textual.drivers.linux_driver import LinuxDriver
+
+        from kuredtui.ui.terminal_driver import TerminalDriver
+
+        driver = super().get_driver_class()
+        return TerminalDriver if driver is LinuxDriver else driver
 
     def on_mount(self) -> None:
         """Connect once something is on the screen."""

@@ -1,8 +1,16 @@
-"""A terminal that goes away in mid-drain: the operation stops at a safe point, to be resumed (DESIGN 5)."""
+"""A terminal that goes away: the program ends, and an operation stops at a safe point (DESIGN 5)."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import os
+from typing import TextIO, cast
+
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
+
 from kuredtui.engine.phases import Outcome, Phase
+from kuredtui.ui.terminal_driver import MayGo
 from tests.engine.conftest import colleague, orphan
 from tests.engine.facts import (
     Carrier,
@@ -16,6 +24,32 @@ from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 from tests.terminal.emulator import Terminal
 from tests.terminal.program import program
+
+
+async def test_what_is_on_its_way_to_a_terminal_that_is_gone_holds_nobody_up() -> None:
+    """It is more than Textual's queue holds, and its thread used to end with the first of it."""
+    master, slave = os.openpty()
+    with os.fdopen(slave, "w") as file:
+        os.close(master)
+        writer = WriterThread(cast(TextIO, MayGo(file)))
+        writer.start()
+
+        def write() -> None:
+            for _ in range(10 * MAX_QUEUED_WRITES):
+                writer.write("x")
+            writer.stop()
+
+        async with asyncio.timeout(20):
+            await asyncio.to_thread(write)
+        with contextlib.suppress(OSError):
+            file.close()
+
+
+async def test_closed_while_it_connects_nothing_of_it_stays_behind(cluster: TestCluster) -> None:
+    async with Terminal([program(), "--kubeconfig", str(cluster.kubeconfig)]) as terminal:
+        await terminal.see("connecting")
+        terminal.hang_up()
+        assert await terminal.exit(timeout=30)
 
 
 async def test_closed_in_mid_drain_it_leaves_what_a_colleague_resumes(cluster: TestCluster) -> None:
