@@ -1,4 +1,4 @@
-"""Texts that come from pods through the API server: what kured's `/metrics` says, and logs."""
+"""Pages that come from pods through the API server: what kured's `/metrics` says."""
 
 from __future__ import annotations
 
@@ -29,30 +29,3 @@ async def read_metrics(
     """
     path = PODS.path(namespace=namespace, name=f"{pod}:{port}", subresource="proxy") + "/metrics"
     return await client.text(path, most_bytes=_MOST_BYTES, seconds=seconds)
-
-
-async def read_log(
-    client: Client, *, namespace: str, pod: str, container: str = "", tail_lines: int = 100
-) -> str:
-    """The last lines of a container's log.
-
-    Args:
-        client: the API server (`get pods/log`).
-        namespace: of the pod.
-        pod: its name.
-        container: which; "": the only one.
-        tail_lines: how many lines.
-
-    Raises:
-        ApiError: the server or the kubelet refuses.
-        Unreachable: no answer.
-    """
-    return await client.text(
-        PODS.path(namespace=namespace, name=pod, subresource="log"),
-        query={
-            "container": container,
-            "tailLines": str(tail_lines),
-            "limitBytes": str(_MOST_BYTES),
-        },
-        most_bytes=_MOST_BYTES,
-    )

@@ -17,7 +17,6 @@ from kuredtui.kube.errors import (
     Unreachable,
 )
 from kuredtui.kube.execution import Executed, execute
-from kuredtui.kube.pod_pages import read_log
 from kuredtui.kube.resources import NODES, PODS
 from kuredtui.kube.types import Pod
 from tests.support.clusters import TestCluster
@@ -132,9 +131,10 @@ async def test_the_log_of_kured_is_read(cluster: TestCluster) -> None:
             PODS, namespace=cluster.kured_namespace, label_selector="name=kured"
         )
         for pod in page.items:
-            log = await read_log(
-                cluster.client, namespace=cluster.kured_namespace, pod=pod.metadata.name
+            where = PODS.path(
+                namespace=cluster.kured_namespace, name=pod.metadata.name, subresource="log"
             )
+            log = await cluster.client.text(where, query={"tailLines": "100"}, most_bytes=10_000)
             assert "Kubernetes Reboot Daemon" in log
         return bool(page.items)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
+from kuredtui.engine.slices import in_slices
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ApiError, Forbidden
 from kuredtui.kube.listwatch import Changed, ListWatch, Loading, Lost, Replaced
@@ -42,10 +43,10 @@ async def watch_pods(
         async for event in events:
             match event:
                 case Loading(items):
-                    for pod in items:
+                    async for pod in in_slices(items):
                         pods.take(pod)
                 case Replaced(items):
-                    pods.replace(items)
+                    await pods.replace(items)
                     listed()
                 case Changed(changes):
                     for change in changes:
@@ -80,15 +81,16 @@ class _PodsByNode:
             del self._pods[node]
             self._drop(node)
 
-    def replace(self, pods: Sequence[PlacedPod]) -> None:
-        """These there are, and no others."""
+    async def replace(self, pods: Sequence[PlacedPod]) -> None:
+        """These there are, and no others; those that came in pages are known already."""
         here = {pod.metadata.uid for pod in pods}
-        known = [pod for of_node in self._pods.values() for pod in of_node.values()]
-        for pod in known:
-            if pod.metadata.uid not in here:
+        known = {uid: pod for of_node in self._pods.values() for uid, pod in of_node.items()}
+        for uid, pod in known.items():
+            if uid not in here:
                 self.take(pod, deleted=True)
-        for pod in pods:
-            self.take(pod)
+        async for pod in in_slices(pods):
+            if known.get(pod.metadata.uid) is not pod:
+                self.take(pod)
 
 
 def _age_rank(pod: PlacedPod) -> tuple[bool, float]:
