@@ -3,6 +3,10 @@
 Textual writes from a thread of its own, through a queue of bounded length. The thread ends with the first
 write that the terminal refuses; as soon as the queue is full the event loop waits for it for ever, and with
 it whatever an operation has to end before the program may go. So what the terminal does not take is dropped.
+
+With the hang-up the system sends SIGCONT, too, and Textual takes that for the end of a suspension: it would
+start reading and writing anew, also when all of it has just been ended, and never stop reading at the end of
+the file. So only what was suspended is resumed.
 """
 
 from __future__ import annotations
@@ -53,3 +57,15 @@ class TerminalDriver(LinuxDriver):
         if self._file is not None:
             # What writes asks for no more of a file than this.
             self._file = cast(TextIOWrapper, MayGo(self._file))
+        self._suspended = False
+
+    def suspend_application_mode(self) -> None:
+        """The terminal is somebody else's for a while."""
+        self._suspended = True
+        super().suspend_application_mode()
+
+    def resume_application_mode(self) -> None:
+        """The terminal is ours again; nothing happens where it was all the time."""
+        if self._suspended:
+            self._suspended = False
+            super().resume_application_mode()

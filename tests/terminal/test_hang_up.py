@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 from typing import TextIO, cast
 
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
@@ -45,9 +46,15 @@ async def test_what_is_on_its_way_to_a_terminal_that_is_gone_holds_nobody_up() -
             file.close()
 
 
-async def test_closed_while_it_connects_nothing_of_it_stays_behind(cluster: TestCluster) -> None:
+async def test_told_to_go_on_though_nothing_was_suspended_it_still_ends(
+    cluster: TestCluster,
+) -> None:
+    """The system sends SIGCONT with a hang-up: Textual began to read and write a second time."""
     async with Terminal([program(), "--kubeconfig", str(cluster.kubeconfig)]) as terminal:
-        await terminal.see("connecting")
+        await terminal.see("● live")
+        os.kill(terminal.pid, signal.SIGCONT)
+        terminal.send("?")
+        await terminal.see("esc closes")
         terminal.hang_up()
         assert await terminal.exit(timeout=30)
 
