@@ -6,12 +6,16 @@ import asyncio
 import contextlib
 import os
 import signal
+from collections.abc import Iterator
 from typing import TextIO, cast
 
+import pytest
+from textual.app import App
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
+from textual.drivers.linux_driver import LinuxDriver
 
 from kuredtui.engine.phases import Outcome, Phase
-from kuredtui.ui.terminal_driver import MayGo
+from kuredtui.ui.terminal_driver import MayGo, TerminalDriver
 from tests.engine.conftest import colleague, orphan
 from tests.engine.facts import (
     Carrier,
@@ -46,17 +50,28 @@ async def test_what_is_on_its_way_to_a_terminal_that_is_gone_holds_nobody_up() -
             file.close()
 
 
-async def test_told_to_go_on_though_nothing_was_suspended_it_still_ends(
-    cluster: TestCluster,
-) -> None:
-    """The system sends SIGCONT with a hang-up: Textual began to read and write a second time."""
-    async with Terminal([program(), "--kubeconfig", str(cluster.kubeconfig)]) as terminal:
-        await terminal.see("● live")
-        os.kill(terminal.pid, signal.SIGCONT)
-        terminal.send("?")
-        await terminal.see("esc closes")
-        terminal.hang_up()
-        assert await terminal.exit(timeout=30)
+@pytest.fixture
+def _signals() -> Iterator[None]:
+    """Handlers as they were."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTSTP, signal.SIGCONT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_signals")
+async def test_only_what_was_suspended_is_resumed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system sends SIGCONT with a hang-up, too: Textual began to read and write a second time."""
+    done: list[str] = []
+    for name in ("start_application_mode", "stop_application_mode"):
+        monkeypatch.setattr(LinuxDriver, name, lambda _self, name=name: done.append(name))
+    driver = TerminalDriver(App[object]())
+    signal.raise_signal(signal.SIGCONT)
+    assert done == []
+    driver.suspend_application_mode()
+    signal.raise_signal(signal.SIGCONT)
+    signal.raise_signal(signal.SIGCONT)
+    assert done == ["stop_application_mode", "start_application_mode"]
 
 
 async def test_closed_in_mid_drain_it_leaves_what_a_colleague_resumes(cluster: TestCluster) -> None:
