@@ -16,7 +16,7 @@ from kuredtui.engine.lock_place import LockPlace
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.reboot_pod import RebootPod
 from kuredtui.engine.reboot_pod_body import reboot_namespace, reboot_pod_body
-from kuredtui.kube.errors import ApiError, NotStarted, explain
+from kuredtui.kube.errors import ApiError, NotStarted, ServerError, explain
 from kuredtui.kube.json import JsonObject
 from kuredtui.kube.types import Node
 
@@ -109,6 +109,8 @@ class Reboot:
         body = self._body(pod, boot_id)
         try:
             await self._context.recorder.write(lambda: pod.create(body), "to create the reboot pod")
+        except ServerError:
+            raise  # it may be there all the same, which undoing finds out
         except ApiError as error:
             raise OperationError(
                 f"The API server did not take the reboot pod in the namespace {pod.namespace} any more. It "

@@ -214,10 +214,11 @@ def _unknown_context(name: str, config: KubeConfig, *, named_by_flag: bool) -> s
             f"There is no context {name!r}: the kubeconfig holds none. "
             "Check --kubeconfig and KUBECONFIG."
         )
-    whose = "" if named_by_flag else "current "
+    # Whoever named it knows how they did: by the flag, or in a console that is open.
+    whose, how = ("", "") if named_by_flag else ("current ", " with --context")
     return (
         f"The {whose}context {name!r} is in no kubeconfig. "
-        f"Choose one of these with --context: {_names(config)}."
+        f"Choose one of these{how}: {_names(config)}."
     )
 
 

@@ -108,7 +108,7 @@ def test_a_context_that_is_not_there_is_named_with_those_that_are(
 ) -> None:
     path = write({"server": "https://127.0.0.1:1"})
     assert complaint(tmp_path, "--kubeconfig", str(path), "--context", "test") == (
-        "Error: The context 'test' is in no kubeconfig. Choose one of these with --context: prod.\n"
+        "Error: The context 'test' is in no kubeconfig. Choose one of these: prod.\n"
     )
 
 

@@ -103,7 +103,9 @@ def _how(options: RolloutOptions) -> str:
         if options.stop_after
         else "goes on however many fail"
     )
-    rules.append(f"waits while more than {options.max_not_ready} other nodes are not Ready")
+    most = options.max_not_ready
+    others = f"more than {most} other nodes are" if most else "another node is"
+    rules.append(f"waits while {others} not Ready")
     return "; ".join(rules)
 
 
