@@ -309,6 +309,7 @@ class Kubelets:
             node=machine.name,
             boot_id=machine.boot_id,
             uid=agent.life.uid,
+            restarts=run.restarts,
             container=container,
             pod=pod.spec,
             files=machine.files,

@@ -39,6 +39,7 @@ class Surroundings:
         node: the name of its machine.
         boot_id: of the machine's present boot.
         uid: of its pod.
+        restarts: of its container.
         container: its container, the environment's values filled in as far as they are known.
         pod: the spec of its pod.
         files: of the machine.
@@ -52,6 +53,7 @@ class Surroundings:
     node: str
     boot_id: str
     uid: str
+    restarts: int
     container: Container
     pod: PodSpec
     files: SimulatedFiles

@@ -33,6 +33,11 @@ _METRIC_SECONDS = 60.0
 class Daemon:
     """One kured, from its start to its node's reboot.
 
+    Args:
+        first_run: of its pod. A kured first looks at the lock at some time in its first minute or so; here,
+            in a new pod, at once: what it finds there it takes for its own, and in a cluster that was begun
+            a moment ago, which is all new pods, that would be the lock of a reboot that has just begun.
+
     Attributes:
         reboot_required: the metric `kured_reboot_required`, as old as a minute.
     """
@@ -47,8 +52,10 @@ class Daemon:
         window: Window,
         reboot: Callable[[], None],
         log: deque[str],
+        first_run: bool,
     ) -> None:
         self.reboot_required = False
+        self._first_run = first_run
         self._api = api
         self._flags = flags
         self._lock = lock
@@ -83,7 +90,8 @@ class Daemon:
 
     async def _finish_former_reboot(self) -> None:
         """If the lock is ours, an earlier life has rebooted the node: give it back."""
-        async with aclosing(ticks(_FIRST_LOOK_SECONDS, pace=self._api.pace)) as times:
+        first = ticks(_FIRST_LOOK_SECONDS, pace=self._api.pace, at_once=self._first_run)
+        async with aclosing(first) as times:
             async for _ in times:
                 if await self._tried_to_finish():
                     return

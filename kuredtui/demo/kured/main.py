@@ -57,6 +57,7 @@ async def _run(surroundings: Surroundings, api: ClientGo) -> int:
         window=make_window(flags),
         reboot=surroundings.reboot,
         log=surroundings.log,
+        first_run=not surroundings.restarts,
     )
     surroundings.pages[flags.metrics_port, "/metrics"] = lambda: Page(
         200,

@@ -12,11 +12,15 @@ _PENDING = 2
 """Ticks that wait for whoever is busy: one in the ticker's channel, one in its goroutine's hand."""
 
 
-async def ticks(period: float, *, pace: Pace) -> AsyncGenerator[None]:
-    """Tick once a period (simulated seconds); a busy consumer finds at most two ticks waiting."""
+async def ticks(period: float, *, pace: Pace, at_once: bool = False) -> AsyncGenerator[None]:
+    """Tick once a period (simulated seconds); a busy consumer finds at most two ticks waiting.
+
+    The first tick comes after half a period to one and a half; `at_once`: without that wait.
+    """
     clock = asyncio.get_running_loop().time
     step = pace.real(period)
-    await asyncio.sleep(step / 2 + step * random.random())
+    if not at_once:
+        await asyncio.sleep(step / 2 + step * random.random())
     due = clock()
     while True:
         yield
