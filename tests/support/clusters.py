@@ -17,7 +17,13 @@ from kuredtui.kube.client import Client
 from kuredtui.kube.connection import connect, resolve
 from kuredtui.kube.errors import ConfigError
 from kuredtui.kube.json import JsonObject
-from kuredtui.kube.resources import DEPLOYMENTS, NAMESPACES, POD_DISRUPTION_BUDGETS, PODS
+from kuredtui.kube.resources import (
+    DAEMONSETS,
+    DEPLOYMENTS,
+    NAMESPACES,
+    POD_DISRUPTION_BUDGETS,
+    PODS,
+)
 from kuredtui.kube.types import Deployment, Pod
 from tests.support.eventually import eventually
 
@@ -174,6 +180,7 @@ async def embedded_cluster(
         DemoCluster(nodes=nodes, speed=speed, scenario="plain", kured=kured)
     )
     await create_namespace(demo.client, namespace)
+    await eventually(lambda: _kureds_have_begun(demo.client, kured), timeout=60)
     return TestCluster(
         kubeconfig=demo.kubeconfig,
         client=demo.client,
@@ -208,3 +215,9 @@ async def create_namespace(client: Client, name: str) -> None:
     """A namespace."""
     body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
     await client.create(NAMESPACES, body)
+
+
+async def _kureds_have_begun(client: Client, kured: KuredSetup) -> bool:
+    """Whether each has looked at the lock, as it does when it begins: it must not find a test's there."""
+    found = await client.get(DAEMONSETS, kured.name, namespace=kured.namespace)
+    return 0 < found.status.desired_number_scheduled == found.status.number_ready
