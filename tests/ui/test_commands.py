@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kuredtui.ui.actions.key_map import read_key_map
+from kuredtui.ui.columns import COLUMN_NAMES
 from tests.ui.clusters import a_node, many_nodes
 from tests.ui.fake_session import Console, FakeSession, console
 
@@ -143,6 +144,31 @@ async def test_what_cannot_be_is_said_in_the_line_and_nothing_happens(line: str,
         assert seen.session.calls == []
         await seen.press("escape")
         await seen.see_no(said)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("rebot", "There is no command 'rebot'. Is it reboot?"),
+        ("re", "There is no command 're'. Is it reboot?"),
+        ("sort krenel", "There is no column 'krenel'. Is it kernel?"),
+        ("sort ", f"Which column? There are {', '.join(COLUMN_NAMES)}."),
+        ("sort nosuch", f"There is no column 'nosuch'. There are {', '.join(COLUMN_NAMES)}."),
+        (f"node {'n' * 500}", f"There is no node '{'n' * 40}…'."),
+        ("reboot node-1 aks-user-38412-vmss000009", "no node 'aks-user-38412-vmss000009'."),
+        ("filter -l a ? b", "found '?', expected: in, notin, =, ==, !=, gt, lt"),
+        (
+            "filter -l -a=b",
+            "regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
+        ),
+    ],
+)
+async def test_all_of_what_cannot_be_is_said_on_a_narrow_terminal(line: str, said: str) -> None:
+    async with console(*THREE, size=(80, 24)) as seen:
+        await type_in(seen, line)
+        await seen.until(lambda: said in " ".join(seen.text.split()), f"all of {said!r}")
+        await seen.press("backspace")  # said no more, it takes no room
+        await seen.until(lambda: "NAME" in seen.screen[3])
 
 
 async def test_a_line_can_be_mended() -> None:

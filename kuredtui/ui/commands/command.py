@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum
 
 from kuredtui.ui.actions import ACTIONS, BY_ID, Action
+from kuredtui.ui.text import ELLIPSIS
+
+# Characters of a word that is not known: more would hide what is said of it.
+_MOST_QUOTED = 40
 
 
 class Takes(Enum):
@@ -91,9 +97,20 @@ def command_named(word: str, *, read_only: bool) -> Command:
     """
     if (command := _BY_WORD.get(word)) is not None:
         return command
-    near = [c.name for c in offered(read_only=read_only) if word and c.name.startswith(word)]
-    hint = f" Is it {' or '.join(near)}?" if near else ""
-    raise CommandError(f"There is no command {word!r}.{hint}")
+    meant = near(word, [command.name for command in offered(read_only=read_only)])
+    raise CommandError(f"There is no command {quoted(word)}.{meant}")
+
+
+def quoted(word: str) -> str:
+    """The word as a sentence names it; of a very long one, its beginning."""
+    return repr(word if len(word) <= _MOST_QUOTED else word[:_MOST_QUOTED] + ELLIPSIS)
+
+
+def near(word: str, names: Sequence[str]) -> str:
+    """A sentence, with a blank before it, that asks for the few names like this word; "" for none."""
+    found = [name for name in names if word and name.startswith(word)]
+    found = found or get_close_matches(word[:_MOST_QUOTED], names, n=3)
+    return f" Is it {' or '.join(found[:3])}?" if found else ""
 
 
 def offered(*, read_only: bool) -> list[Command]:

@@ -8,7 +8,14 @@ from typing import Protocol
 from kuredtui.kube.label_selector import SelectorError
 from kuredtui.ui.actions import Action
 from kuredtui.ui.columns import COLUMN_NAMES, chosen_columns
-from kuredtui.ui.commands.command import Command, CommandError, Takes, command_named
+from kuredtui.ui.commands.command import (
+    Command,
+    CommandError,
+    Takes,
+    command_named,
+    near,
+    quoted,
+)
 from kuredtui.ui.filters import parse_filter
 
 Deed = Callable[[], Awaitable[None]]
@@ -125,12 +132,15 @@ def _one_node(name: str, doer: Doer) -> str:
 
 def _known(name: str, doer: Doer) -> None:
     if not doer.has_node(name):
-        raise CommandError(f"There is no node {name!r}.")
+        raise CommandError(f"There is no node {quoted(name)}.")
 
 
 def _column(name: str) -> str:
+    if not name:
+        raise CommandError(f"Which column? There are {', '.join(COLUMN_NAMES)}.")
     if (wanted := name.lower()) not in COLUMN_NAMES:
-        raise CommandError(f"There is no column {name!r}; there are {', '.join(COLUMN_NAMES)}.")
+        meant = near(wanted, COLUMN_NAMES) or f" There are {', '.join(COLUMN_NAMES)}."
+        raise CommandError(f"There is no column {quoted(name)}.{meant}")
     return chosen_columns([wanted])[-1].id
 
 

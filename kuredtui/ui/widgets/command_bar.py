@@ -14,7 +14,7 @@ from kuredtui.ui.actions import Place, bindings_of
 from kuredtui.ui.commands.command import CommandError
 from kuredtui.ui.commands.completing import Completion
 from kuredtui.ui.commands.reading import Deed
-from kuredtui.ui.text import clean, fit
+from kuredtui.ui.text import fit
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line, Piece, Tone
@@ -71,7 +71,7 @@ class CommandBar(PromptLine):
         try:
             deed = self._read(line)
         except CommandError as error:
-            self.show_result(f"! {clean(str(error))}", wrong=True)
+            self.show_result(f"! {error}", wrong=True)
             return
         if not self._history or self._history[-1] != line:
             self._history.append(line)
@@ -123,8 +123,8 @@ class CommandBar(PromptLine):
 
     def _show(self, completion: Completion, chosen: str = "") -> None:
         """As many candidates as fit into their half of the line, the chosen one among them."""
-        room = max(10, self.screen.size.width // 2 - 4)
         names = completion.candidates
+        room = self.beside - len(f"+{len(names) + completion.more}")
         first = names.index(chosen) if chosen in names else 0
         line: Line = ()
         for name in names[first:]:
@@ -134,7 +134,7 @@ class CommandBar(PromptLine):
         if left := len(names) + completion.more - len(line) // 2:
             line = (*line, (f"+{left}", Tone.DIM))
         if completion.hint and not chosen:
-            line = ((fit(completion.hint, room).rstrip(), Tone.DIM),)
+            line = ((fit(completion.hint, self.beside).rstrip(), Tone.DIM),)
         self.show_result(content_of([line], tones_of(self.app)))
 
 

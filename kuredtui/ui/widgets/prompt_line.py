@@ -7,18 +7,24 @@ import contextlib
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from kuredtui.ui.text import clean
+
 # An input that is being taken away never says that it has read its keys.
 _INPUT_SECONDS = 1.0
+# Cells around what is said beside what is typed; see the style sheet.
+_PADDING = 2
 
 
-class PromptLine(Horizontal):
+class PromptLine(Vertical):
     """Says what was typed; what it means is not known here.
+
+    What is wrong with it, and has no room beside it, stands below it: a refusal is never cut.
 
     Keys that arrive together must not be lost, nor reach the wrong widget: bindings of a prompt are
     carried out at once (`Action.at_once`), wait for `_all_read`, and move the focus by `set_focus`.
@@ -47,9 +53,11 @@ class PromptLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         """The sign, the input, and room for what is said of it."""
-        yield Static(self._sign, classes="prompt-sign", markup=False)
-        yield self._input
-        yield Static("", classes="prompt-result", markup=False)
+        with Horizontal(classes="prompt-typed"):
+            yield Static(self._sign, classes="prompt-sign", markup=False)
+            yield self._input
+            yield Static("", classes="prompt-result", markup=False)
+        yield Static("", classes="prompt-below", markup=False)
 
     def open(self) -> None:
         """Show the line and type into it, from the very next key on (`focus` would take its time)."""
@@ -63,9 +71,18 @@ class PromptLine(Horizontal):
 
     def show_result(self, result: str | Content, *, wrong: bool = False) -> None:
         """What is said of what is typed, or what is wrong with it."""
+        content = Content(clean(result)) if isinstance(result, str) else result
+        below = wrong and content.cell_length > self.beside
         there = self.query_one(".prompt-result", Static)
-        there.update(Content(result) if isinstance(result, str) else result)
+        there.update("" if below else content)
         there.set_class(wrong, "-wrong")
+        self.query_one(".prompt-below", Static).update(content if below else "")
+        self.set_class(below, "-below")
+
+    @property
+    def beside(self) -> int:
+        """How many cells there are for what is said beside what is typed: half of the line."""
+        return max(10, self.screen.size.width // 2 - _PADDING)
 
     def _put(self, text: str) -> None:
         """Have this text, as if it had been typed."""
