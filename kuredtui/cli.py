@@ -168,7 +168,7 @@ def _console(settings: Settings) -> int:
         label = "the demo cluster" if demo else _choose(connector)
         from kuredtui.ui.actions.key_map import read_key_map
         from kuredtui.ui.app import KuredTuiApp
-        from kuredtui.ui.columns import chosen_columns
+        from kuredtui.ui.column_choice import chosen_columns
 
         app = KuredTuiApp(
             connector.open,

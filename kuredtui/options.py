@@ -24,7 +24,8 @@ from kuredtui.param_types import (
     Secret,
     Slice,
 )
-from kuredtui.ui.columns import COLUMN_NAMES, DEFAULT_COLUMNS, check_column
+from kuredtui.ui.column_choice import DEFAULT_COLUMNS, check_column
+from kuredtui.ui.columns import COLUMN_NAMES
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -119,7 +120,8 @@ _SCREEN.add(
     type=Slice(check_column),
     multiple=True,
     default=DEFAULT_COLUMNS,
-    help=f"Columns of the table, from left to right; of {', '.join(COLUMN_NAMES)}.",
+    help="Columns of the table, from left to right, with a width where one is wanted (why:60); of "
+    f"{', '.join(COLUMN_NAMES)}.",
 )
 _SCREEN.add(
     "--key",

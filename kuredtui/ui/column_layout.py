@@ -41,13 +41,13 @@ def place_columns(
 ) -> tuple[Placed, ...]:
     """Widths for the columns that fit into `width` cells, in their order.
 
-    `content` is, per column, the widest text it has to show. Every column gets what its text needs,
-    within its bounds. Too much in sum: first the columns that are only nice to have go, as long as the
-    others would lose their comfort; then widths shrink down to comfort, and then to the least; then more
-    columns go. What is left over goes to the stretching column.
+    `content` is, per column, the widest text it has to show. Every column gets the width that was chosen
+    for it, or what its text needs, within its bounds. Too much in sum: first the columns that are only
+    nice to have go, as long as the others would lose their comfort; then widths shrink down to comfort,
+    and then to the least; then more columns go. What is left over goes to the stretching column.
     """
     wanted = {
-        index: min(_whole(column, content[index]), max(_least(column), column.most))
+        index: column.width or min(_whole(column, content[index]), max(_least(column), column.most))
         for index, column in enumerate(columns)
     }
     room = width - GUTTER

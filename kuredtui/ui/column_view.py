@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kuredtui.ui.cells import Cell, age_of, fitted
 from kuredtui.ui.column_layout import GAP, GUTTER, Placed, place_columns, spread_columns
-from kuredtui.ui.columns import COLUMNS, NAME, Column
+from kuredtui.ui.columns import BY_ID, NAME, Column
 from kuredtui.ui.tones import Piece, Tone
 
 _GAP = " " * GAP
@@ -104,7 +104,7 @@ class ColumnView:
             age_text = next(next_age) if column.aged else ""
             roomy = width >= column.comfort
             text = fitted(cell, age_text, width, middle=column.middle, roomy=roomy)
-            yield (gap + text, name if name and column is NAME else cell.tone)
+            yield (gap + text, name if name and column.id == NAME.id else cell.tone)
             gap = _GAP
 
     def at(self, x: int) -> Column | None:
@@ -130,5 +130,8 @@ class ColumnView:
 
 
 def _widened(chosen: tuple[Column, ...]) -> tuple[Column, ...]:
-    """The name first, since it stays; then the others that were chosen, then all there are."""
-    return tuple(dict.fromkeys((NAME, *chosen, *COLUMNS)))
+    """The name first, since it stays; then the others that were chosen, then all there are; none with a
+    width of its own.
+    """
+    ids = dict.fromkeys((NAME.id, *(column.id for column in chosen), *BY_ID))
+    return tuple(BY_ID[id_] for id_ in ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kuredtui.ui.cells import NOTHING, UNKNOWN, Cell, SortKey, natural, text_cell
@@ -30,6 +30,7 @@ class Column:
         drop: which column goes first when the terminal is too narrow: the highest; 0 never goes,
             and from NICE_TO_HAVE on it goes before any other has to give up comfort.
         stretch: takes the width that is left over.
+        width: cells that somebody wants it to have; None for as many as its texts take.
         middle: too long a text loses its middle rather than its end.
         aged: its cells may have an age.
     """
@@ -44,6 +45,7 @@ class Column:
     comfort: int = 0
     drop: int = 0
     stretch: bool = False
+    width: int | None = None
     middle: bool = False
     aged: bool = False
 
@@ -329,26 +331,6 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 BY_ID = {column.id: column for column in COLUMNS}
-_BY_NAME = {column.name: column for column in COLUMNS}
-COLUMN_NAMES = tuple(_BY_NAME)
+BY_NAME = {column.name: column for column in COLUMNS}
+COLUMN_NAMES = tuple(BY_NAME)
 NAME = COLUMNS[0]
-# What the table shows unless the settings say otherwise, by name.
-DEFAULT_COLUMNS = (
-    "name", "pool", "status", "cordon", "pending", "kernel", "why", "version", "age", "operation"
-)  # fmt: skip
-
-
-def check_column(name: str) -> None:
-    """Refuse what is no column's name; upper and lower case are one.
-
-    Raises:
-        ValueError: it is none; the message lists those that there are.
-    """
-    if name.strip().lower() not in _BY_NAME:
-        raise ValueError(f"{name!r} is no column; there are {', '.join(COLUMN_NAMES)}")
-
-
-def chosen_columns(names: Iterable[str] = DEFAULT_COLUMNS) -> tuple[Column, ...]:
-    """The columns of these names in their order, each once; NAME is always among them."""
-    columns = dict.fromkeys(_BY_NAME[name.strip().lower()] for name in names)
-    return tuple(columns) if NAME in columns else (NAME, *columns)

@@ -11,7 +11,8 @@ from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
 from kuredtui.ui.cells import Cell, SortKey, cell_width, natural
-from kuredtui.ui.columns import BY_ID, Column, chosen_columns
+from kuredtui.ui.column_choice import chosen_columns
+from kuredtui.ui.columns import BY_ID, Column
 
 if TYPE_CHECKING:
     from kuredtui.ui.filters import RowTest

@@ -35,7 +35,7 @@ from kuredtui.kube.listwatch import Change
 from kuredtui.kube.types import Node
 from kuredtui.ui.actions.key_map import DEFAULT_KEYS, KeyMap
 from kuredtui.ui.app import KuredTuiApp
-from kuredtui.ui.columns import DEFAULT_COLUMNS, chosen_columns
+from kuredtui.ui.column_choice import DEFAULT_COLUMNS, chosen_columns
 from tests.support.eventually import eventually
 from tests.ui.clusters import NOW
 from tests.ui.screen_reader import Reader

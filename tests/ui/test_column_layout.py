@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kuredtui.ui.column_choice import chosen_columns
 from kuredtui.ui.column_layout import GAP, GUTTER, Spread, place_columns, spread_columns
-from kuredtui.ui.columns import COLUMNS, NAME, Column, chosen_columns
+from kuredtui.ui.columns import COLUMNS, NAME, Column
 
 USUAL = chosen_columns()
 # As wide as an AKS cluster's texts are, per usual column.
@@ -35,6 +36,19 @@ def test_columns_never_pass_the_edge(
     chosen = [NAME, *(column for column in columns[:count] if column is not NAME)]
     content = data.draw(st.tuples(*[texts for _ in chosen]))
     places = place_columns(width, chosen, content)
+    assert GUTTER + sum(place.width for place in places) + GAP * (len(places) - 1) <= width
+
+
+@given(
+    widths,
+    st.lists(st.tuples(st.sampled_from(COLUMNS), st.integers(min_value=12, max_value=400))),
+    texts,
+)
+def test_chosen_widths_never_pass_the_edge(
+    width: int, chosen: list[tuple[Column, int]], content: int
+) -> None:
+    columns = chosen_columns([f"{column.name}:{size}" for column, size in chosen])
+    places = place_columns(width, columns, [content] * len(columns))
     assert GUTTER + sum(place.width for place in places) + GAP * (len(places) - 1) <= width
 
 
@@ -78,6 +92,27 @@ def test_at_80_columns_the_kernel_is_cut_before_the_name() -> None:
 def test_since_when_a_reboot_is_pending_has_room_on_120_columns_and_none_on_80() -> None:
     assert usual_widths(80)["pending"] == 8
     assert usual_widths(120)["pending"] == 10
+
+
+def chosen_widths(width: int, *choice: str) -> dict[str, int]:
+    columns = chosen_columns(choice)
+    places = place_columns(width, columns, [12] * len(columns))
+    return {columns[place.column].id: place.width for place in places}
+
+
+def test_a_column_is_as_wide_as_it_was_chosen_to_be() -> None:
+    choice = ("name:15", "why:60", "version:20", "operation:30")
+    expected = {"name": 15, "reason": 60, "version": 20, "operation": 30}
+    assert chosen_widths(200, *choice) == expected
+    assert chosen_widths(140, *choice) == expected
+
+
+def test_a_chosen_width_outlives_columns_that_are_nice_to_have_and_gives_way_to_what_must_be_seen() -> (
+    None
+):
+    choice = ("name", "status", "why:60", "age", "operation")
+    assert chosen_widths(120, *choice) == {"name": 24, "status": 8, "reason": 60, "operation": 20}
+    assert chosen_widths(80, *choice) == {"name": 24, "status": 8, "reason": 24, "operation": 16}
 
 
 def test_no_two_columns_are_as_likely_to_go() -> None:

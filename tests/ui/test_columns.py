@@ -12,7 +12,8 @@ from kuredtui.cluster.pending import Pending
 from kuredtui.engine.journal import JournalLock
 from kuredtui.engine.phases import Phase
 from kuredtui.ui.cells import Cell, age_of, fitted
-from kuredtui.ui.columns import BY_ID, COLUMNS, DEFAULT_COLUMNS, chosen_columns
+from kuredtui.ui.column_choice import DEFAULT_COLUMNS, chosen_columns
+from kuredtui.ui.columns import BY_ID, COLUMNS
 from kuredtui.ui.held_locks import LockText
 from kuredtui.ui.row import Row
 from kuredtui.ui.tones import Tone
@@ -99,6 +100,13 @@ def test_columns_are_chosen_by_their_headings_in_any_case_and_name_is_always_the
     assert chosen == ["NAME", "WHY", "ZONE"]
     assert [column.name for column in chosen_columns(["zone", "name"])] == ["zone", "name"]
     assert tuple(column.name for column in chosen_columns()) == DEFAULT_COLUMNS
+
+
+def test_of_a_column_that_is_chosen_twice_the_first_place_counts_and_the_last_width() -> None:
+    chosen = chosen_columns(["zone", "WHY : 50", "name:30", "Zone:9"])
+    assert [(column.name, column.width) for column in chosen] == [
+        ("zone", 9), ("why", 50), ("name", 30)
+    ]  # fmt: skip
 
 
 async def test_the_chosen_columns_are_the_table() -> None:

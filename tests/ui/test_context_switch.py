@@ -16,7 +16,7 @@ from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.sources.options import SourceOptions
 from kuredtui.settings import Settings
 from kuredtui.ui.app import KuredTuiApp
-from kuredtui.ui.columns import DEFAULT_COLUMNS
+from kuredtui.ui.column_choice import DEFAULT_COLUMNS
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 from tests.ui.screen_reader import Reader

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from kuredtui.cluster.node import record
 from kuredtui.ui.cells import natural
-from kuredtui.ui.columns import BY_ID, COLUMNS, Column, chosen_columns
+from kuredtui.ui.column_choice import chosen_columns
+from kuredtui.ui.columns import BY_ID, COLUMNS, Column
 from kuredtui.ui.filters import parse_filter
 from kuredtui.ui.row import Row
 from kuredtui.ui.rows import Rows

@@ -42,6 +42,14 @@ async def test_the_chosen_columns_come_first_behind_the_name() -> None:
         assert heading(seen)[:4] == ["NAME", "ZONE", "IP", "POOL"]
 
 
+async def test_a_chosen_width_does_not_count_where_all_texts_are_shown() -> None:
+    async with console(*NODES, columns=["runtime:15", "name:8"], size=(400, 30)) as seen:
+        assert "containerd://1…" in seen.line_of("node-1")
+        await seen.press("ctrl+w")
+        await seen.see("containerd://1.7.27-1")
+        assert sorted(heading(seen)) == sorted(column.title for column in COLUMNS), "each once"
+
+
 async def test_arrows_go_from_column_to_column_and_the_name_stays() -> None:
     async with console(*NODES, size=(80, 24)) as seen:
         await seen.press("ctrl+w")

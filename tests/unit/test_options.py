@@ -15,7 +15,7 @@ from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.sources.options import SourceOptions
 from kuredtui.settings import Settings
-from kuredtui.ui.columns import DEFAULT_COLUMNS
+from kuredtui.ui.column_choice import DEFAULT_COLUMNS
 
 # What a daemon on a node needs to know and a console does not.
 KURED_ALONE = {
@@ -110,10 +110,10 @@ def test_columns_come_from_a_flag_the_environment_or_the_file(
 ) -> None:
     run("--columns", "name,Zone,why", KUREDTUI_COLUMNS="ip")
     run(KUREDTUI_COLUMNS="ip")
-    run("--config", with_file(tmp_path, 'columns = ["os", "lock"]'))
+    run("--config", with_file(tmp_path, 'columns = ["os:30", "lock"]'))
     run()
     chosen = [settings.columns for settings in opened]
-    assert chosen == [("name", "Zone", "why"), ("ip",), ("os", "lock"), DEFAULT_COLUMNS]
+    assert chosen == [("name", "Zone", "why"), ("ip",), ("os:30", "lock"), DEFAULT_COLUMNS]
 
 
 @pytest.mark.parametrize("days", ['"mo,tu"', '["mo", "tu"]'])
@@ -143,6 +143,10 @@ def test_a_list_in_the_file(opened: list[Settings], tmp_path: Path, days: str) -
         (
             ["--columns", "name,taints"],
             "'taints' is no column; there are name, pool, status, cordon",
+        ),
+        *(
+            (["--columns", f"name,WHY:{width}"], f"'WHY:{width}' gives WHY no width it can have: ")
+            for width in ("", "wide", "-20", "6.5", "3", "401", "9" * 5000)
         ),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from kuredtui.kube.label_selector import SelectorError
 from kuredtui.ui.actions import Action
-from kuredtui.ui.columns import COLUMN_NAMES, chosen_columns
+from kuredtui.ui.columns import BY_NAME, COLUMN_NAMES
 from kuredtui.ui.commands.command import (
     Command,
     CommandError,
@@ -138,10 +138,11 @@ def _known(name: str, doer: Doer) -> None:
 def _column(name: str) -> str:
     if not name:
         raise CommandError(f"Which column? There are {', '.join(COLUMN_NAMES)}.")
-    if (wanted := name.lower()) not in COLUMN_NAMES:
-        meant = near(wanted, COLUMN_NAMES) or f" There are {', '.join(COLUMN_NAMES)}."
+    column = BY_NAME.get(name.lower())
+    if column is None:
+        meant = near(name.lower(), COLUMN_NAMES) or f" There are {', '.join(COLUMN_NAMES)}."
         raise CommandError(f"There is no column {quoted(name)}.{meant}")
-    return chosen_columns([wanted])[-1].id
+    return column.id
 
 
 def _check_filter(text: str) -> None:

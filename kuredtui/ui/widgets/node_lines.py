@@ -17,8 +17,9 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from kuredtui.ui.column_choice import chosen_columns
 from kuredtui.ui.column_view import ColumnView
-from kuredtui.ui.columns import Column, chosen_columns
+from kuredtui.ui.columns import Column
 from kuredtui.ui.marks import Marks
 from kuredtui.ui.row import Row
 from kuredtui.ui.rows import Rows
