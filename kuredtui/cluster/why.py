@@ -51,6 +51,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
         cause: what kind of thing stands in the way.
         sentence: what does; may hold text from the cluster.
         brief: the same in a few words, for a table.
+        named: the name in which these end, such as that of the node that holds the lock; "" for none.
         facts: what else there is to know, as sentences.
         opens_at: when the window opens that it waits for; None where there is no such moment.
     """
@@ -58,6 +59,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     cause: Cause
     sentence: str
     brief: str
+    named: str = ""
     facts: tuple[str, ...] = ()
     opens_at: datetime | None = None
 
@@ -211,6 +213,7 @@ def _of_policy(answers: Sequence[Answer]) -> Iterator[Why]:
                 cause=Cause.POLICY,
                 sentence=answer.reason,
                 brief=brief_of(answer),
+                named=_first_of(answer),
                 opens_at=answer.opens_at,
             )
 
@@ -223,22 +226,35 @@ def brief_of(answer: Answer) -> str:
     if "window" in facts:
         return "window never opens"
     if "alerts" in facts:
-        return f"alert {facts.get('first', '')}"
+        return f"alert {_first_of(answer)}"
     if "pods" in facts:
-        return f"pod {facts.get('first', '')}"
+        return f"pod {_first_of(answer)}"
     return answer.reason if len(answer.reason) < len(name) else name
+
+
+def _first_of(answer: Answer) -> str:
+    """The name of the first alert or pod that holds the node back; "" where there is none."""
+    return str(answer.facts.get("first", ""))
 
 
 def _locked(lock: LockSeen) -> Why:
     if lock.paused:
         said = f"kured is paused. {lock.why_not}"
         return Why(cause=Cause.PAUSED, sentence=said, brief="kured paused")
+    # What it is, and how many, first: a narrow column cuts the names.
     if lock.ghosts:
-        names = ", ".join(entry.node or "nobody" for entry in lock.ghosts)
-        # The word first: a narrow column cuts the end.
-        return Why(cause=Cause.GHOST, sentence=lock.why_not, brief=f"ghost lock: {names}")
-    names = ", ".join(entry.node for entry in lock.entries)
-    return Why(cause=Cause.LOCK, sentence=lock.why_not, brief=f"lock: {names}" if names else "lock")
+        names = [entry.node or "nobody" for entry in lock.ghosts]
+        return _held(Cause.GHOST, "ghost lock", names, lock)
+    return _held(Cause.LOCK, "lock", [entry.node for entry in lock.entries], lock)
+
+
+def _held(cause: Cause, what: str, names: Sequence[str], lock: LockSeen) -> Why:
+    if len(names) > 1:
+        brief, named = f"{len(names)} {what}s: {', '.join(names)}", ""
+    else:
+        named = "".join(names)
+        brief = f"{what}: {named}" if named else what
+    return Why(cause=cause, sentence=lock.why_not, brief=brief, named=named)
 
 
 def _nothing(known: Known) -> Why:

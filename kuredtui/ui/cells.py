@@ -7,11 +7,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kuredtui.ui.ages import age
-from kuredtui.ui.text import clean, fit, fit_middle
+from kuredtui.ui.text import clean, fit, fit_name
 from kuredtui.ui.tones import Tone
 
 # Sort keys of one column are all of one shape, so that they compare.
 SortKey = tuple[int | float | str, ...] | int | float
+# So many cells an operation has at least, and where there is room.
+TIGHT, ROOMY = 16, 24
 # Cells for an age: the longest that one sees is like `2y364d`.
 AGE_WIDTH = 6
 NONE = "-"
@@ -26,13 +28,17 @@ class Cell(NamedTuple):
         tone: what it is about.
         since: seconds of the epoch; how long ago that is stands behind the text, as the clock says when
             it is drawn.
-        roomy: what it says instead of the text where the column has its comfort; "" for nothing else.
+        roomy: what it says instead of the text in ROOMY cells and more; "" for nothing else.
+        tight: what it says where there is room for this, and none for all of a longer text.
+        name: how many characters at the end of the text are a name: if it is too long its middle goes.
     """
 
     text: str
     tone: Tone
     since: float | None = None
     roomy: str = ""
+    tight: str = ""
+    name: int = 0
 
 
 UNKNOWN = Cell("?", Tone.DIM)
@@ -46,14 +52,13 @@ def age_of(cell: Cell, now: float) -> str:
 
 def cell_width(cell: Cell) -> int:
     """What it takes to show all of it, in characters: near enough to choose a column's width by."""
-    text, _, since, roomy = cell
-    width = len(roomy or text)
-    if since is not None:
+    width = len(cell.roomy or cell.text)
+    if cell.since is not None:
         width += AGE_WIDTH + 1 if width else AGE_WIDTH
     return width
 
 
-def fitted(cell: Cell, age_text: str, width: int, *, middle: bool, roomy: bool) -> str:
+def fitted(cell: Cell, age_text: str, width: int) -> str:
     """The cell's text, exactly `width` cells wide.
 
     An age that stands behind a text is left out where the column has no room for any age, so that all
@@ -63,21 +68,32 @@ def fitted(cell: Cell, age_text: str, width: int, *, middle: bool, roomy: bool) 
         cell: what it says.
         age_text: see `age_of`.
         width: of the column.
-        middle: too long a text loses its middle rather than its end.
-        roomy: whether the column has its comfort.
     """
-    text = (roomy and cell.roomy) or cell.text
+    text, _, _, roomy, tight, name = cell
+    if roomy and width >= ROOMY:
+        return fit(roomy, width)
+    if tight and len(tight) <= width and not len(tight) < len(text) <= width:
+        return fit(tight, width)
+    if name:
+        return fit_name(text, name, width)
     if not text:
         text = age_text
     elif age_text and width > len(text) + AGE_WIDTH:
         text = f"{text} {age_text}"
-    return fit_middle(text, width) if middle else fit(text, width)
+    return fit(text, width)
 
 
 @lru_cache(32_768)
-def text_cell(value: str, tone: Tone = Tone.DIM) -> Cell:
-    """A cell of the node's own text; shared, since thousands of nodes say the same."""
-    return Cell(clean(value) or NONE, tone)
+def text_cell(value: str, tone: Tone = Tone.DIM, *, name: bool = False) -> Cell:
+    """A cell of the node's own text; shared, since thousands of nodes say the same.
+
+    Args:
+        value: the text.
+        tone: what it is about.
+        name: too long a text loses its middle, for both ends tell it from the others.
+    """
+    text = clean(value) or NONE
+    return Cell(text, tone, name=len(text) if name else 0)
 
 
 @lru_cache(32_768)

@@ -102,8 +102,7 @@ class ColumnView:
         for index, width in self.placed:
             column, cell = self.columns[index], cells[index]
             age_text = next(next_age) if column.aged else ""
-            roomy = width >= column.comfort
-            text = fitted(cell, age_text, width, middle=column.middle, roomy=roomy)
+            text = fitted(cell, age_text, width)
             yield (gap + text, name if name and column.id == NAME.id else cell.tone)
             gap = _GAP
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kuredtui.ui.cells import NOTHING, UNKNOWN, Cell, SortKey, natural, text_cell
+from kuredtui.ui.cells import NOTHING, ROOMY, TIGHT, UNKNOWN, Cell, SortKey, natural, text_cell
 from kuredtui.ui.row import Row
 from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Tone
@@ -31,7 +31,6 @@ class Column:
             and from NICE_TO_HAVE on it goes before any other has to give up comfort.
         stretch: takes the width that is left over.
         width: cells that somebody wants it to have; None for as many as its texts take.
-        middle: too long a text loses its middle rather than its end.
         aged: its cells may have an age.
     """
 
@@ -46,7 +45,6 @@ class Column:
     drop: int = 0
     stretch: bool = False
     width: int | None = None
-    middle: bool = False
     aged: bool = False
 
     @property
@@ -96,9 +94,19 @@ def _source(row: Row) -> Cell:
     return text_cell(source, Tone.PLAIN) if source else UNKNOWN
 
 
-def _version(version: str, behind: int) -> Cell:
+def _kernel(row: Row) -> Cell:
+    return text_cell(_version(row.node.kernel, row.node.drift.behind), Tone.PLAIN)
+
+
+def _image(row: Row) -> Cell:
+    """It begins alike on all nodes; the end is the date."""
+    text = _version(row.node.node_image, row.node.drift.image_behind)
+    return text_cell(text, Tone.PLAIN, name=True)
+
+
+def _version(version: str, behind: int) -> str:
     """With the drift beside it where there is one: a hint, and in another colour than the flag's."""
-    return text_cell(f"{version}  behind {behind}" if behind else version, Tone.PLAIN)
+    return f"{version}  behind {behind}" if behind else version
 
 
 def _reason(row: Row) -> Cell:
@@ -106,7 +114,7 @@ def _reason(row: Row) -> Cell:
     why = row.why
     if why is None or why.cause == "operation":
         return Cell("", Tone.DIM)
-    return Cell(clean(why.brief), Tone.WAIT)
+    return Cell(clean(why.brief), Tone.WAIT, name=len(clean(why.named)))
 
 
 def _reason_key(row: Row) -> SortKey:
@@ -139,7 +147,7 @@ def _pods_key(row: Row) -> tuple[bool, int]:
 
 def _operation(row: Row) -> Cell:
     operation = row.operation
-    return Cell(operation.text, operation.tone, None, operation.roomy)
+    return Cell(operation.text, operation.tone, roomy=operation.roomy, tight=operation.tight)
 
 
 # On 80 columns: name, status, pending, kernel and operation. CORDON goes before KERNEL, because the sign
@@ -152,9 +160,8 @@ COLUMNS: tuple[Column, ...] = (
         least=24,
         comfort=36,
         most=63,
-        cell=lambda row: text_cell(row.name, Tone.STRONG),
+        cell=lambda row: text_cell(row.name, Tone.STRONG, name=True),
         key=lambda row: natural(row.name),
-        middle=True,
     ),
     Column(
         id="pool",
@@ -214,7 +221,7 @@ COLUMNS: tuple[Column, ...] = (
         least=12,
         comfort=28,
         most=48,
-        cell=lambda row: _version(row.node.kernel, row.node.drift.behind),
+        cell=_kernel,
         key=lambda row: natural(row.node.kernel),
         drop=2,
     ),
@@ -223,10 +230,9 @@ COLUMNS: tuple[Column, ...] = (
         title="IMAGE",
         least=20,
         most=50,
-        cell=lambda row: _version(row.node.node_image, row.node.drift.image_behind),
+        cell=_image,
         key=lambda row: natural(row.node.node_image),
         drop=9,
-        middle=True,  # it begins alike on all nodes; the end is the date
     ),
     Column(
         id="reason",
@@ -320,8 +326,8 @@ COLUMNS: tuple[Column, ...] = (
         id="operation",
         title="OPERATION",
         hot=4,
-        least=16,
-        comfort=24,
+        least=TIGHT,
+        comfort=ROOMY,
         most=400,
         cell=_operation,
         key=lambda row: row.operation.rank,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from kuredtui.ui.cells import TIGHT
 from kuredtui.ui.steps import operation_bar
 from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Tone
@@ -21,6 +22,7 @@ class OperationText(NamedTuple):
         tone: busy while it runs, otherwise how it ended.
         rank: for sorting; lower is more urgent.
         roomy: the same with a bar of how far it is; "" where that is not known, over, or another's.
+        tight: the phase with a short bar, without the detail; "" where the detail tells more.
         to_go: how many pods its drain has still to see gone; None while it does not drain, or is another's.
     """
 
@@ -28,6 +30,7 @@ class OperationText(NamedTuple):
     tone: Tone
     rank: int
     roomy: str = ""
+    tight: str = ""
     to_go: int | None = None
 
 
@@ -67,10 +70,13 @@ def _ours(operation: Operation) -> OperationText:
     if not operation.phase.finished:
         text = f"{phase}: {detail}" if detail else phase
         drain = operation.drain if phase == "draining" else None
-        bar = operation_bar(phase, goal=operation.goal.value, drain=drain)
         to_go = drain.total - drain.gone if drain is not None else None
+        goal, room = operation.goal.value, TIGHT - len(phase) - 1
+        bar = operation_bar(phase, goal=goal, drain=drain)
+        short = operation_bar(phase, goal=goal, drain=drain, room=room)
         roomy = f"{phase} {bar} {detail}".rstrip() if bar else ""
-        return OperationText(text, Tone.BUSY, _RUNNING, roomy, to_go)
+        tight = f"{phase} {short}" if short and phase != "waiting" else ""
+        return OperationText(text, Tone.BUSY, _RUNNING, roomy, tight, to_go)
     if phase == "failed":
         return OperationText(f"failed: {clean(operation.error or detail)}", Tone.BAD, _FAILED)
     if phase == "cancelled":

@@ -15,6 +15,8 @@ from rich.cells import cell_len
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 ELLIPSIS = "…"
+# Cells in which it is worth to show both ends of a name.
+_LEAST_NAME = 5
 
 # Categories that never draw anything by themselves: controls, format characters (bidi overrides,
 # joiners, byte order marks), surrogates, private use, unassigned, line and paragraph separators.
@@ -102,10 +104,21 @@ def _cut(text: str, width: int) -> str:
 
 def fit_middle(text: str, width: int) -> str:
     """As `fit`, but it is the middle that goes: of a node's name both ends tell it from the others."""
-    if not text.isascii() or len(text) <= width or width < 5:
+    if not text.isascii() or len(text) <= width or width < _LEAST_NAME:
         return fit(text, width)
     tail = (width - 1) * 3 // 5
     return text[: width - 1 - tail] + ELLIPSIS + text[-tail:]
+
+
+def fit_name(text: str, length: int, width: int) -> str:
+    """As `fit`, but of the name at the text's end, of this length, the middle goes.
+
+    The words before it stay whole; where they leave no room for a part of the name, it is the end that goes.
+    """
+    words = text[:-length]
+    if not words.isascii() or width - len(words) < _LEAST_NAME:
+        return fit(text, width)
+    return words + fit_middle(text[-length:], width - len(words))
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from kuredtui.cluster.node import NODE_IMAGE_LABEL, ZONE_LABEL, NodeRecord, record
 from kuredtui.cluster.pending import Pending
+from kuredtui.cluster.why import Cause, Why
 from kuredtui.engine.journal import JournalLock
 from kuredtui.engine.phases import Phase
 from kuredtui.ui.cells import Cell, age_of, fitted
@@ -35,7 +36,7 @@ def waiting(state: str, *, since: bool = True, source: str = "kured") -> NodeRec
 def said(column: str, node: NodeRecord, *, width: int = 20) -> str:
     """What the column says of a node now."""
     cell = BY_ID[column].cell(Row(node))
-    text = fitted(cell, age_of(cell, NOW.timestamp()), width, middle=False, roomy=True)
+    text = fitted(cell, age_of(cell, NOW.timestamp()), width)
     return text.rstrip()
 
 
@@ -107,6 +108,22 @@ def test_of_a_column_that_is_chosen_twice_the_first_place_counts_and_the_last_wi
     assert [(column.name, column.width) for column in chosen] == [
         ("zone", 9), ("why", 50), ("name", 30)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("width", "brief"),
+    [
+        (28, "lock: aks-spot-…3-vmss000001"),
+        (18, "lock: aks-s…000001"),
+        (11, "lock: ak…01"),
+        (8, "lock: a…"),
+    ],
+)
+def test_of_a_name_at_the_end_of_the_reason_the_middle_goes(width: int, brief: str) -> None:
+    name = "aks-spot-28034063-vmss000001"
+    why = Why(cause=Cause.LOCK, sentence="It is held.", brief=f"lock: {name}", named=name)
+    cell = BY_ID["reason"].cell(Row(waiting("yes"), why=why))
+    assert fitted(cell, "", width) == brief.ljust(width)
 
 
 async def test_the_chosen_columns_are_the_table() -> None:

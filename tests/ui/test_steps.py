@@ -76,11 +76,24 @@ async def test_the_bar_stands_behind_the_phase_and_moves() -> None:
         await seen.see_no("━", "rebooting")
 
 
-async def test_a_narrow_column_has_the_words_alone() -> None:
+async def test_a_narrow_column_has_a_short_bar_behind_the_phase() -> None:
     async with console(a_node("node-1"), size=(80, 24)) as seen:
         await draining(seen, 2, 4)
-        await seen.see("draining: 2/4")
-        assert "█" not in seen.line_with("node-1")
+        await seen.see("draining ███░░░░")
+        seen.session.move("node-1", Phase.UNCORDONING)
+        await seen.see("uncordoning ━━━─")
+    async with console(a_node("node-1"), columns=["operation:23"], size=(80, 24)) as seen:
+        await draining(seen, 2, 4)
+        await seen.see("draining: 2/4 pods gone")
+
+
+async def test_a_narrow_column_has_the_words_where_nothing_is_done_yet_or_no_bar_has_room() -> None:
+    async with console(a_node("node-1"), columns=["operation:12"], size=(80, 24)) as seen:
+        seen.session.move("node-1", Phase.UNCORDONING, "at it")
+        await seen.see("uncordoning…")
+    async with console(a_node("node-1"), size=(80, 24)) as seen:
+        seen.session.move("node-1", Phase.WAITING, "the window opens at 22:00")
+        await seen.see("waiting: the w")
 
 
 async def test_steps_of_a_drain_without_reboot_are_counted_as_its_own() -> None:

@@ -62,31 +62,50 @@ def test_a_held_lock_comes_after_the_policy_and_is_told_beside_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "brief"),
+    ("answer", "brief", "named"),
     [
-        (Answer(hook=HookName.TIME_WINDOW, reason="x", facts={"window": "w"}), "window never opens"),
-        (Answer(hook=HookName.ALERTS, reason="x", facts={"alerts": 2, "first": "Down"}), "alert Down"),
+        (
+            Answer(hook=HookName.TIME_WINDOW, reason="x", facts={"window": "w"}),
+            "window never opens",
+            "",
+        ),
+        (
+            Answer(hook=HookName.ALERTS, reason="x", facts={"alerts": 2, "first": "Down"}),
+            "alert Down",
+            "Down",
+        ),
         (
             Answer(hook=HookName.BLOCKING_PODS, reason="x", facts={"pods": 1, "first": "ns/db"}),
             "pod ns/db",
+            "ns/db",
         ),
-        (Answer(hook=HookName.OTHER_HANDS, reason="Karpenter is replacing a."), "other hands"),
+        (Answer(hook=HookName.OTHER_HANDS, reason="Karpenter is replacing a."), "other hands", ""),
     ],
-)  # fmt: skip
-def test_a_table_has_a_few_words_for_it(answer: Answer, brief: str) -> None:
-    assert why(answers=[answer]).brief == brief
+)
+def test_a_table_has_a_few_words_for_it_and_knows_the_name_they_end_in(
+    answer: Answer, brief: str, named: str
+) -> None:
+    found = why(answers=[answer])
+    assert (found.brief, found.named) == (brief, named)
 
 
 def test_a_lock_tells_whose_it_is() -> None:
     found = why(lock=HELD)
     assert (found.cause, found.sentence, found.brief) == (Cause.LOCK, HELD.why_not, "lock: b")
+    assert found.named == "b"
+
+
+def test_of_several_locks_it_is_told_how_many_before_a_narrow_column_cuts_their_names() -> None:
+    entries = (LockEntry(node_id="b"), LockEntry(node_id="c"))
+    found = why(lock=LockSeen(why_not="Held.", entries=entries))
+    assert (found.brief, found.named) == ("2 locks: b, c", "")
 
 
 def test_a_ghost_is_called_one() -> None:
     entry = LockEntry(node_id="gone", created="2026-03-14T03:00:00Z")
     found = why(lock=LockSeen(why_not="Held.", entries=(entry,), ghosts=(entry,)))
     assert found.cause is Cause.GHOST
-    assert found.brief == "ghost lock: gone"
+    assert (found.brief, found.named) == ("ghost lock: gone", "gone")
 
 
 def test_a_paused_kured_is_called_so() -> None:
