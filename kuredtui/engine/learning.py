@@ -16,6 +16,7 @@ from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.progress import Progress
 from kuredtui.engine.reasons import Reasons
 from kuredtui.engine.request_pace import RequestPace
+from kuredtui.engine.slices import Slices
 from kuredtui.engine.sources.knowledge import Knowledge
 from kuredtui.engine.sources.kureds import Kureds
 from kuredtui.engine.sources.metric_polling import PollSettings
@@ -40,6 +41,7 @@ class Learning:
         publish: told what a person should know.
         tell: told what a report changed about a node.
         changed: called when anything has changed.
+        slices: between which others have their turn.
 
     Attributes:
         kureds: which ones there are.
@@ -64,6 +66,7 @@ class Learning:
         publish: Callable[[Progress], None],
         tell: Tell,
         changed: Callable[[], None],
+        slices: Slices,
     ) -> None:
         reports = Reports(nodes, tell=tell, changed=changed)
         self.kureds = Kureds(client, engine=options, policy=policy, notify=notify, publish=publish)
@@ -73,6 +76,7 @@ class Learning:
             kureds=self.kureds,
             options=sources,
             publish=publish,
+            slices=slices,
             polling=polling,
         )
         self.probing = Probing(

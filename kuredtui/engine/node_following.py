@@ -12,7 +12,7 @@ from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.node_news import NodeNews
 from kuredtui.engine.orphans import Orphans
 from kuredtui.engine.progress import Progress
-from kuredtui.engine.slices import in_slices
+from kuredtui.engine.slices import Slices
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import explain
 from kuredtui.kube.listwatch import (
@@ -38,6 +38,7 @@ class NodeFollowing:
         orphans: shown every journal.
         publish: told what a person should know of the connection.
         changed: called after each event.
+        slices: between which others have their turn.
 
     Attributes:
         connection: how the connection does.
@@ -52,6 +53,7 @@ class NodeFollowing:
         orphans: Orphans,
         publish: Callable[[Progress], None],
         changed: Callable[[], None],
+        slices: Slices,
     ) -> None:
         self.connection = ConnectionState()
         self._client = client
@@ -61,6 +63,7 @@ class NodeFollowing:
         self._orphans = orphans
         self._publish = publish
         self._changed = changed
+        self._slices = slices
 
     async def first_list(self) -> None:
         """Return when it is there, or has failed: nobody should wait for anything else before it."""
@@ -68,8 +71,10 @@ class NodeFollowing:
 
     async def run(self) -> None:
         """Follow them until cancelled."""
+        pacer = self._slices.pacer()
         async with aclosing(ListWatch(self._client, NODES).events()) as events:
             async for event in events:
+                await pacer.step()
                 if isinstance(event, Replaced):
                     await self._take_all(event.items)
                 else:
@@ -117,7 +122,7 @@ class NodeFollowing:
         # Thousands of records take a while to make; the store gets them all at once.
         fresh = [
             self._store.record(node)
-            async for node in in_slices(items)
+            async for node in self._slices.of(items)
             if not self._store.knows(node)
         ]
         different = self._store.replace([node.metadata.name for node in items], fresh)
@@ -125,7 +130,7 @@ class NodeFollowing:
         if first:
             self._publish(Progress(message=f"{len(self._store)} nodes on {self._client.server}."))
             return
-        async for name in in_slices(sorted(different)):
+        async for name in self._slices.of(sorted(different)):
             self._news.tell(before.get(name), self._store.get(name))
 
     def _connected(self, kind: Literal["loading", "live"]) -> None:

@@ -35,6 +35,7 @@ from kuredtui.engine.phases import Goal
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.progress import Progress, ProgressLog
 from kuredtui.engine.session_readers import session_readers
+from kuredtui.engine.slices import Slices
 from kuredtui.engine.sources.options import SourceOptions
 from kuredtui.kube.client import Client
 from kuredtui.kube.types import DaemonSet
@@ -77,6 +78,7 @@ class Session:
         store: the nodes.
         progress: everything that happens.
         rollout: the one that runs, or the last one; None before the first.
+        slices: of its long work; a front end hurries them when a key is pressed.
         changed: set whenever any of these or an operation has changed; whoever waits clears it.
     """
 
@@ -99,6 +101,7 @@ class Session:
         self.store = NodeStore(awaited=sources.awaited)
         self.progress = ProgressLog()
         self.rollout: Rollout | None = None
+        self.slices = Slices()
         self.changed = asyncio.Event()
         self._client = client
         self._options = options
@@ -132,6 +135,7 @@ class Session:
             orphans=self._operations.orphans,
             publish=self._publish,
             changed=self.changed.set,
+            slices=self.slices,
         )
 
     @property
@@ -445,6 +449,7 @@ class Session:
             publish=self._publish,
             tell=self._news.tell,
             changed=self.changed.set,
+            slices=self.slices,
         )
         await self._learning.run()
 

@@ -222,6 +222,11 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         """The session of the moment."""
         return self.link.session if self.link else None
 
+    def hurry(self) -> None:
+        """A key was pressed: what the session does besides gives way to it."""
+        if (session := self.session) is not None:
+            session.slices.hurry()
+
     # What the keys ask for.
 
     def on_detail_pane_wanted(self, event: DetailPane.Wanted) -> None:

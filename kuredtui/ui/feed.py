@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Set
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from kuredtui.engine.slices import in_slices
 from kuredtui.ui.garbage import settled
 from kuredtui.ui.header_facts import header_facts
 from kuredtui.ui.held_locks import HeldLocks, held_locks
@@ -36,8 +35,8 @@ PAINT_INTERVAL = 0.1
 CLOCK_INTERVAL = 1.0
 # So many rows in one look, and half of all there are, come from a list rather than from events.
 MANY = 500
-# Rows that the screen is given at once: it needs some 4 ms for them.
-MOST_AT_ONCE = 250
+# Rows that the screen is given at once: it needs some 2 ms for them.
+MOST_AT_ONCE = 125
 
 
 class View(Protocol):
@@ -168,7 +167,7 @@ class Feed:
         rows: list[Row] = []
         for name in removed:
             self._whys.pop(name, None)
-        async for name in in_slices(names - removed):
+        async for name in self._session.slices.of(names - removed):
             node = self._session.store.get(name)
             if node is None:
                 continue  # gone again since; the next look tells

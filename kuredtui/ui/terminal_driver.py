@@ -13,12 +13,21 @@ from __future__ import annotations
 
 import contextlib
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import InputEvent
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.message import Message
+
+
+class Hurried(Protocol):
+    """The app, as far as its driver tells it anything of its own."""
+
+    def hurry(self) -> None:
+        """Somebody has pressed a key, and waits for what it does."""
 
 
 class MayGo:
@@ -43,7 +52,10 @@ class MayGo:
 
 
 class TerminalDriver(LinuxDriver):
-    """As Textual's, but outlived by the program when its terminal goes away."""
+    """As Textual's, but outlived by the program when its terminal goes away, and keys go first.
+
+    Its app is a `Hurried`.
+    """
 
     def __init__(
         self,
@@ -58,6 +70,12 @@ class TerminalDriver(LinuxDriver):
             # What writes asks for no more of a file than this.
             self._file = cast(TextIOWrapper, MayGo(self._file))
         self._suspended = False
+
+    def send_message(self, message: Message) -> None:
+        """From the thread that reads to the app; a key is announced to whoever is to give way to it."""
+        if isinstance(message, InputEvent):
+            self._loop.call_soon_threadsafe(cast(Hurried, self._app).hurry)
+        super().send_message(message)
 
     def suspend_application_mode(self) -> None:
         """The terminal is somebody else's for a while."""

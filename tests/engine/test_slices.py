@@ -1,15 +1,21 @@
-"""Work in slices: nothing is left out, and others get their turn."""
+"""Work in slices: nothing is left out, others get their turn, and a person goes first."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 
-from kuredtui.engine.slices import SLICE, in_slices
+from kuredtui.engine.slices import HASTE, LONGEST_WAIT, SLICE, Slices
+
+
+def work(seconds: float) -> None:
+    start = time.perf_counter()
+    while time.perf_counter() < start + seconds:
+        pass
 
 
 async def test_every_item_comes_once_and_in_order() -> None:
-    assert [item async for item in in_slices(range(1000))] == list(range(1000))
+    assert [item async for item in Slices().of(range(1000))] == list(range(1000))
 
 
 async def test_others_get_their_turn_between_the_slices() -> None:
@@ -22,9 +28,41 @@ async def test_others_get_their_turn_between_the_slices() -> None:
             await asyncio.sleep(0)
 
     task = asyncio.create_task(other())
-    async for _ in in_slices(range(5)):
-        start = time.perf_counter()
-        while time.perf_counter() < start + SLICE:
-            pass  # work
+    async for _ in Slices().of(range(5)):
+        work(SLICE)
     task.cancel()
-    assert turns > 5
+    assert turns >= 5
+
+
+async def test_no_slice_begins_while_somebody_waits() -> None:
+    slices = Slices()
+    slices.hurry()
+    pressed = time.perf_counter()
+    await slices.pacer().step()
+    assert time.perf_counter() >= pressed + HASTE
+
+
+async def test_who_waits_in_the_middle_of_the_work_waits_for_one_slice_only() -> None:
+    slices = Slices()
+    pressed = 0.0
+    async for number in slices.of(range(4)):
+        if number == 1:
+            assert time.perf_counter() >= pressed + HASTE
+            break
+        slices.hurry()
+        pressed = time.perf_counter()
+        work(SLICE)
+
+
+async def test_keys_without_an_end_do_not_hold_the_work_up_for_ever() -> None:
+    slices = Slices()
+
+    async def hammer() -> None:
+        while True:
+            slices.hurry()
+            await asyncio.sleep(HASTE / 5)
+
+    keys = asyncio.create_task(hammer())
+    async with asyncio.timeout(20 * LONGEST_WAIT):
+        assert [item async for item in slices.of(range(3))] == [0, 1, 2]
+    keys.cancel()

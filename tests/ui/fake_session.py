@@ -31,6 +31,7 @@ from kuredtui.engine.plan import Plan
 from kuredtui.engine.progress import Level, Progress, ProgressLog
 from kuredtui.engine.rollout_entry import Entry, EntryState
 from kuredtui.engine.rollout_options import RolloutOptions
+from kuredtui.engine.slices import Slices
 from kuredtui.kube.listwatch import Change
 from kuredtui.kube.types import Node
 from kuredtui.ui.actions.key_map import DEFAULT_KEYS, KeyMap
@@ -130,6 +131,7 @@ class FakeSession:
         self.why_version = 0
         self.operations: dict[str, FakeOperation] = {}
         self.changed = asyncio.Event()
+        self.slices = Slices()
         self.calls: list[tuple[str, str]] = []
         self.runs: list[tuple[tuple[str, ...], dict[str, object]]] = []
         self.plans: dict[str, Plan] = {}

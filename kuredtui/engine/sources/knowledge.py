@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from kuredtui.cluster.kured_settings import read_kured_settings
 from kuredtui.cluster.sentinel_report import SENTINEL_SELECTOR, SOURCE, sentinel_pending
 from kuredtui.engine.progress import Level, Progress
+from kuredtui.engine.slices import Slices
 from kuredtui.engine.sources.kureds import Kureds
 from kuredtui.engine.sources.metric_polling import Address, MetricPolling, PollSettings
 from kuredtui.engine.sources.options import SourceOptions
@@ -34,6 +35,7 @@ class Knowledge:
         kureds: looks for them.
         options: which sources there are.
         publish: told what a person should know.
+        slices: between which others have their turn.
         polling: how often kureds are asked.
     """
 
@@ -45,6 +47,7 @@ class Knowledge:
         kureds: Kureds,
         options: SourceOptions,
         publish: Callable[[Progress], None],
+        slices: Slices,
         polling: PollSettings | None = None,
     ) -> None:
         self._client = client
@@ -52,6 +55,7 @@ class Knowledge:
         self._kureds = kureds
         self._options = options
         self._publish = publish
+        self._slices = slices
         self._metric = MetricPolling(client, reports=reports, say=self._warn, settings=polling)
         self._interval = (polling or PollSettings()).interval
         self._said: set[str] = set()
@@ -146,6 +150,7 @@ class Knowledge:
                 refused=lambda why: self._warn(
                     f"kured's pods in {kured.namespace} may not be watched, so its metric is unknown: {why}"
                 ),
+                slices=self._slices,
             )
         finally:
             self._listed.discard(kured.uid)
@@ -174,6 +179,7 @@ class Knowledge:
             refused=lambda why: self._say(
                 f"Whether our sentinel runs in {namespace}, and what it reports, may not be seen: {why}"
             ),
+            slices=self._slices,
         )
 
     def _warn(self, message: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
-from kuredtui.engine.slices import in_slices
+from kuredtui.engine.slices import Slices
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ApiError, Forbidden
 from kuredtui.kube.listwatch import Changed, ListWatch, Loading, Lost, Replaced
@@ -22,6 +22,7 @@ async def watch_pods(
     drop: Callable[[str], None],
     listed: Callable[[], None],
     refused: Callable[[str], None],
+    slices: Slices,
 ) -> None:
     """Follow them until cancelled.
 
@@ -36,6 +37,7 @@ async def watch_pods(
         drop: told of a node that has none any more.
         listed: told when all of them are known.
         refused: told the server's words if we may not.
+        slices: between which others have their turn.
     """
     pods = _PodsByNode(put, drop)
     watch = ListWatch(client, PLACED_PODS, namespace=namespace, label_selector=label_selector)
@@ -43,10 +45,10 @@ async def watch_pods(
         async for event in events:
             match event:
                 case Loading(items):
-                    async for pod in in_slices(items):
+                    async for pod in slices.of(items):
                         pods.take(pod)
                 case Replaced(items):
-                    await pods.replace(items)
+                    await pods.replace(items, slices)
                     listed()
                 case Changed(changes):
                     for change in changes:
@@ -81,14 +83,14 @@ class _PodsByNode:
             del self._pods[node]
             self._drop(node)
 
-    async def replace(self, pods: Sequence[PlacedPod]) -> None:
+    async def replace(self, pods: Sequence[PlacedPod], slices: Slices) -> None:
         """These there are, and no others; those that came in pages are known already."""
         here = {pod.metadata.uid for pod in pods}
         known = {uid: pod for of_node in self._pods.values() for uid, pod in of_node.items()}
         for uid, pod in known.items():
             if uid not in here:
                 self.take(pod, deleted=True)
-        async for pod in in_slices(pods):
+        async for pod in slices.of(pods):
             if known.get(pod.metadata.uid) is not pod:
                 self.take(pod)
 
