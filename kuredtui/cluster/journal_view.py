@@ -44,6 +44,11 @@ class JournalView(msgspec.Struct, frozen=True, kw_only=True, rename="camel", gc=
         """Whether it is a drain that is over, so that nobody is at work on the node."""
         return self.phase == RESTING_PHASE
 
+    @property
+    def has_cordoned(self) -> bool:
+        """Whether the node is cordoned because of the operation, and not as it was found."""
+        return self.cordoned and not self.unschedulable_before
+
     def describe(self) -> str:
         """Who has the operation, where it is and since when, as a sentence without its end."""
         since = f" since {self.started_at:%Y-%m-%d %H:%M:%S} UTC" if self.started_at else ""

@@ -15,8 +15,11 @@ from kuredtui.kube.resources import NODES
 from kuredtui.kube.types import Node
 
 
-async def cordon(client: Client, node: str) -> bool:
-    """Keep new pods off the node. Returns whether anything had to be changed.
+async def cordon(client: Client, node: str) -> str:
+    """Keep new pods off the node.
+
+    Returns:
+        The resourceVersion of the node that came of it; "" if nothing had to be changed.
 
     Raises:
         OperationError: an operation is at work on the node.
@@ -26,13 +29,13 @@ async def cordon(client: Client, node: str) -> bool:
         found = await client.get(NODES, node)
         _refuse_if_at_work(found)
         if found.spec.unschedulable:
-            return False
-        if await _patch(client, found, {"spec": {"unschedulable": True}}):
-            return True
+            return ""
+        if version := await _patch(client, found, {"spec": {"unschedulable": True}}):
+            return version
 
 
-async def uncordon(client: Client, node: str) -> bool:
-    """Let new pods onto the node again. Returns whether anything had to be changed.
+async def uncordon(client: Client, node: str) -> str:
+    """Let new pods onto the node again. Returns as `cordon`.
 
     The field is removed rather than set to false, which is how the API server stores it (kubectl
     sends false; both end the same). The journal of a drain that is over goes with it.
@@ -46,12 +49,12 @@ async def uncordon(client: Client, node: str) -> bool:
         _refuse_if_at_work(found)
         drained = OPERATION_ANNOTATION in found.metadata.annotations
         if not found.spec.unschedulable and not drained:
-            return False
+            return ""
         change: JsonObject = {"spec": {"unschedulable": None}}
         if drained:
             change["metadata"] = {"annotations": {OPERATION_ANNOTATION: None}}
-        if await _patch(client, found, change):
-            return True
+        if version := await _patch(client, found, change):
+            return version
 
 
 def _refuse_if_at_work(node: Node) -> None:
@@ -68,11 +71,11 @@ def _refuse_if_at_work(node: Node) -> None:
         )
 
 
-async def _patch(client: Client, node: Node, change: JsonObject) -> bool:
-    """Whether the node was still in this version and is changed now."""
+async def _patch(client: Client, node: Node, change: JsonObject) -> str:
+    """The version that came of it; "" if the node was not in this one any more, and is as it was."""
     metadata = {**change.get("metadata", {}), "resourceVersion": node.metadata.resource_version}
     try:
-        await client.patch(NODES, node.metadata.name, {**change, "metadata": metadata})
+        written = await client.patch(NODES, node.metadata.name, {**change, "metadata": metadata})
     except Conflict:
-        return False
-    return True
+        return ""
+    return written.metadata.resource_version

@@ -50,6 +50,7 @@ class JournalKeeper:
 
     Attributes:
         journal: as last written or found; None when there is none of ours.
+        epoch: of the last journal of ours, also when it is gone; 0 before the first.
         lock: the last lock that it named, also when it is gone; None for none.
         cordoned_at: the node's resourceVersion after the last write of ours that left it cordoned; "" if
             none did.
@@ -57,6 +58,7 @@ class JournalKeeper:
 
     def __init__(self, client: Client, *, node: str, uid: str, fence: Fence) -> None:
         self.journal: Journal | None = None
+        self.epoch = 0
         self.lock: JournalLock | None = None
         self.cordoned_at = ""
         self._client = client.fenced(fence.check)
@@ -208,7 +210,7 @@ class JournalKeeper:
         return node
 
     def _written(self, journal: Journal, sent_at: float) -> Journal:
-        self.journal = journal
+        self.journal, self.epoch = journal, journal.epoch
         self.lock = journal.lock or self.lock
         self._fence.renewed(sent_at)
         return journal

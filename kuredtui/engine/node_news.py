@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from kuredtui.cluster.drift import compare
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.replacements import Replacements, replacement
+from kuredtui.engine.own_cordons import OwnCordons
 from kuredtui.engine.progress import Level, Progress
 
 # Messages in one second before the rest is only counted.
@@ -24,6 +25,7 @@ class NodeNews:
     Args:
         publish: given every record.
         nodes: all nodes as they are now.
+        own: tells which cordons are no news.
         clock: seconds, monotonic.
     """
 
@@ -32,11 +34,13 @@ class NodeNews:
         publish: Callable[[Progress], None],
         *,
         nodes: Callable[[], Iterable[NodeRecord]],
+        own: OwnCordons,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._publish = publish
         self._clock = clock
         self._nodes = nodes
+        self._own = own
         self._replacements = Replacements(clock=clock)
         self._versions: set[str] = set()  # of kubelets that were seen to be no news
         self._second = 0
@@ -49,6 +53,14 @@ class NodeNews:
         assert node is not None
         for level, message in (*self._differences(before, after), *self._upgrade(after)):
             self._say(Progress(message=message, level=level, node=node.name))
+        if before is not None and after is not None and before.uid == after.uid:
+            self._tell_cordon(before, after)
+
+    def _tell_cordon(self, before: NodeRecord, after: NodeRecord) -> None:
+        if before.cordoned != after.cordoned:
+            said = "The node was cordoned." if after.cordoned else "The node was uncordoned."
+            record = Progress(message=said, node=after.name)
+            self._own.tell_others(before, after, lambda: self._say(record))
 
     def _differences(
         self, before: NodeRecord | None, after: NodeRecord | None
@@ -111,8 +123,6 @@ def _changes(before: NodeRecord, after: NodeRecord) -> Iterator[tuple[Level, str
     if before.status != after.status:
         level: Level = "info" if after.status == "Ready" else "warning"
         yield level, f"The node is {after.status} (was {before.status})."
-    if before.cordoned != after.cordoned:
-        yield "info", "The node was cordoned." if after.cordoned else "The node was uncordoned."
     if before.pending.state != after.pending.state:
         source = f", says {after.pending.source}" if after.pending.source else ""
         word = {"yes": "needs a reboot", "no": "needs no reboot"}.get(after.pending.state)

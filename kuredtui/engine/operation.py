@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from kuredtui.cluster.journal_view import JournalView
 from kuredtui.cluster.policy import Answer
 from kuredtui.engine.context import Context
 from kuredtui.engine.course import follow_course
@@ -126,6 +127,14 @@ class Operation:
     def held_by(self) -> Sequence[Answer]:
         """What of the policy holds it back at the moment; nothing once it has the lock."""
         return self._context.held_by
+
+    def wrote(self, journal: JournalView) -> bool:
+        """Whether this journal on the node is from here, and what it says is told from here.
+
+        An operation that was left tells nothing any more.
+        """
+        left = self.outcome is Outcome.LEFT
+        return not left and (journal.id, journal.epoch) == (self.id, self._context.keeper.epoch)
 
     async def ended(self) -> Outcome:
         """How it ended, as soon as it has."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from kuredtui.cluster.journal_view import JournalView
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.policy import overrides
 from kuredtui.engine.boot_evidence import why_not_judged
@@ -181,6 +182,11 @@ class Operations:
         """The operation of ours that is at work on the node."""
         operation = self._by_node.get(node)
         return operation if operation is not None and operation.outcome is None else None
+
+    def wrote(self, node: str, journal: JournalView) -> bool:
+        """Whether an operation of ours on the node has written this journal; see `Operation.wrote`."""
+        operation = self._by_node.get(node)
+        return operation is not None and operation.wrote(journal)
 
     def _refusal_to_take_over(self, node: NodeRecord) -> str:
         if node.journal_unreadable:

@@ -31,6 +31,7 @@ from kuredtui.engine.notifications.services import Services
 from kuredtui.engine.operations import Operations
 from kuredtui.engine.options import NO_CHANGES, EngineOptions, OptionChanges, changed
 from kuredtui.engine.ourselves import Ourselves
+from kuredtui.engine.own_cordons import OwnCordons
 from kuredtui.engine.phases import Goal
 from kuredtui.engine.policy.options import PolicyOptions
 from kuredtui.engine.progress import Progress, ProgressLog
@@ -112,7 +113,6 @@ class Session:
         self._override = tuple(override)
         self._ourselves = Ourselves(client, options=options, publish=self._publish)
         self._nodes = NodeFeed(self.store)
-        self._news = NodeNews(self._publish, nodes=self.store.records)
         self._sources = sources
         self._policy = policy or PolicyOptions()
         self._polling = polling
@@ -128,6 +128,8 @@ class Session:
             publish=self._publish,
             clock=clock,
         )
+        self._own_cordons = OwnCordons(self._operations.wrote)
+        self._news = NodeNews(self._publish, nodes=self.store.records, own=self._own_cordons)
         self._following = NodeFollowing(
             client,
             nodes=self._nodes,
@@ -384,17 +386,18 @@ class Session:
         return await self._by_hand(node, uncordon, "uncordoned")
 
     async def _by_hand(
-        self, node: str, call: Callable[[Client, str], Awaitable[bool]], what: str
+        self, node: str, call: Callable[[Client, str], Awaitable[str]], what: str
     ) -> bool:
         try:
-            changed = await call(self._client, node)
+            with self._own_cordons.by_hand(node) as made:
+                if version := await call(self._client, node):
+                    made(version)
+                    self._publish(Progress(message=f"{what.capitalize()} by hand.", node=node))
         except FAILURES as error:
             said = f"Not {what}: {sentence(error)}"
             self._publish(Progress(message=said, level="error", node=node))
             raise
-        if changed:
-            self._publish(Progress(message=f"{what.capitalize()} by hand.", node=node))
-        return changed
+        return bool(version)
 
     def _kured_of(self, node: str) -> DaemonSet | None:
         """The kured whose settings count for the node; None: there is none, or it is not known yet."""

@@ -7,6 +7,7 @@ import pytest
 
 from kuredtui.cluster.node import NodeRecord, record
 from kuredtui.engine.node_news import NodeNews
+from kuredtui.engine.own_cordons import OwnCordons
 from kuredtui.engine.progress import Progress
 from kuredtui.kube.types import Node, NodeInfo, NodeStatus, ObjectMeta
 
@@ -35,7 +36,10 @@ class Said:
         self.now = 0.0
         self.nodes = {item.name: item for item in nodes}
         self._news = NodeNews(
-            self.records.append, nodes=lambda: self.nodes.values(), clock=lambda: self.now
+            self.records.append,
+            nodes=lambda: self.nodes.values(),
+            own=OwnCordons(lambda _node, _journal: False),
+            clock=lambda: self.now,
         )
 
     def put(self, item: NodeRecord) -> str:
