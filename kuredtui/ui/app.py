@@ -24,6 +24,7 @@ from kuredtui.ui.actions import Place, bindings_of
 from kuredtui.ui.actions.key_map import DEFAULT_KEYS, KeyMap
 from kuredtui.ui.contexts import Contexts, ContextSwitch
 from kuredtui.ui.plain_terminal import terminal_filters
+from kuredtui.ui.pods_seen import PodsSeen
 from kuredtui.ui.screens.main import MainScreen
 from kuredtui.ui.text import clean
 from kuredtui.ui.theme import THEME
@@ -99,6 +100,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         self._leaving = False
         self.switch = ContextSwitch(self, contexts)
         self.link: Link | None = None
+        self._pods_seen = PodsSeen()
         self._link_task: asyncio.Task[None] | None = None
         self.register_theme(THEME)
         self.theme = THEME.name
@@ -160,6 +162,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
             failed=self._show_failure,
             looked=self._after_look,
             clock=self._clock,
+            pods=self._pods_seen,
         )
         self._link_task = asyncio.create_task(self.link.run(), name="link")
 
@@ -243,6 +246,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
             node=event.node,
             tab=event.tab,
             clock=self._clock,
+            pods=self._pods_seen,
         )
         begin(self, filling, group="detail", exclusive=True)
 

@@ -134,15 +134,18 @@ def _age_key(row: Row) -> float:
 
 
 def _pods(row: Row) -> Cell:
-    """Known of a node that is drained from here; nobody watches the pods of all nodes (DESIGN 10)."""
-    to_go = row.operation.to_go
-    return UNKNOWN if to_go is None else Cell(f"{to_go} to go", Tone.BUSY)
+    """Known of a node that is drained from here, and of the one whose pods are looked at: nobody watches
+    those of all nodes (DESIGN 10).
+    """
+    if (to_go := row.operation.to_go) is not None:
+        return Cell(f"{to_go} to go", Tone.BUSY)
+    return UNKNOWN if row.pods is None else Cell(str(row.pods), Tone.PLAIN)
 
 
-def _pods_key(row: Row) -> tuple[bool, int]:
-    """Who has most to do first."""
+def _pods_key(row: Row) -> tuple[bool, bool, int]:
+    """Who has most to do first, then who has most."""
     to_go = row.operation.to_go
-    return (to_go is None, -(to_go or 0))
+    return (to_go is None, row.pods is None, -(to_go or row.pods or 0))
 
 
 def _operation(row: Row) -> Cell:

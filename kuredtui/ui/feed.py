@@ -19,6 +19,7 @@ from kuredtui.ui.header_facts import header_facts
 from kuredtui.ui.held_locks import HeldLocks, held_locks
 from kuredtui.ui.night_history import NightHistory
 from kuredtui.ui.operations import OperationText, operation_text
+from kuredtui.ui.pods_seen import PodsSeen
 from kuredtui.ui.row import Row
 
 if TYPE_CHECKING:
@@ -68,8 +69,11 @@ class Feed:
         demo: bool,
         looked: Callable[[], None],
         clock: Callable[[], float],
+        pods: PodsSeen,
     ) -> None:
-        """`looked` is called after each look at the session; `clock` tells seconds of the epoch."""
+        """`looked` is called after each look at the session; `clock` tells seconds of the epoch; `pods`,
+        which node's pods are looked at.
+        """
         self.history = NightHistory()
         self._clock = clock
         self._session = session
@@ -83,6 +87,8 @@ class Feed:
         self._whys: dict[str, Why | None] = {}  # as they were told
         self._abandoned: frozenset[str] = frozenset()
         self._locks = HeldLocks()
+        self._pods_seen = pods
+        self._pods: dict[str, int] = {}
 
     async def run(self) -> None:
         """Nodes, operations and the header, until cancelled."""
@@ -140,6 +146,7 @@ class Feed:
             | self._changed_operations()
             | self._changed_orphans()
             | self._changed_locks()
+            | self._changed_pods()
         )
         await self._tell_rows(names | self._changed_reasons(), changes.removed, certain=names)
         if self._is_new(len(names)):
@@ -178,7 +185,7 @@ class Feed:
             operation = self._operations.get(name) or operation_text(
                 None, node, abandoned=name in self._abandoned
             )
-            rows.append(Row(node, operation, why, self._locks.of(name)))
+            rows.append(Row(node, operation, why, self._locks.of(name), self._pods.get(name)))
             if len(rows) == MOST_AT_ONCE:
                 self._view.show_nodes(rows, removed)
                 rows, removed = [], frozenset()
@@ -204,6 +211,11 @@ class Feed:
             return {node.name for node in self._session.store.records()}
         names = before.by_node.keys() | self._locks.by_node.keys()
         return {name for name in names if before.of(name) != self._locks.of(name)}
+
+    def _changed_pods(self) -> set[str]:
+        """The node whose pods are looked at, or are no more, where they are of another number."""
+        before, self._pods = self._pods, self._pods_seen.counts()
+        return {name for name, _ in before.items() ^ self._pods.items()}
 
     def _changed_operations(self) -> set[str]:
         """The nodes whose operation now reads otherwise."""

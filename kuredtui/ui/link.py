@@ -17,6 +17,7 @@ from kuredtui.ui.night_history import NightHistory
 if TYPE_CHECKING:
     from kuredtui.engine.session import Session
     from kuredtui.ui.feed import View
+    from kuredtui.ui.pods_seen import PodsSeen
 
 _LOG = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Link:
         failed: Callable[[str], None],
         looked: Callable[[], None],
         clock: Callable[[], float],
+        pods: PodsSeen,
     ) -> None:
         """`connecting` is called before each attempt, `failed` with the sentence why one ended.
 
@@ -62,6 +64,7 @@ class Link:
         self._failed = failed
         self._looked = looked
         self._clock = clock
+        self._pods = pods
         self._again = asyncio.Event()
         self._attempting = False
         self._left = ""
@@ -142,6 +145,7 @@ class Link:
             demo=self._demo,
             looked=self._looked,
             clock=self._clock,
+            pods=self._pods,
         )
         async with asyncio.TaskGroup() as group:
             self.session, self.history = session, feed.history

@@ -23,10 +23,11 @@ class Row:
         operation: what is said of its operation.
         why: why it waits for its reboot; None where it does not, or nobody knows yet.
         lock: what is said of the lock.
+        pods: how many it has; None where nobody looks at them.
         sign: the gravest thing there is to say, as one character with its tone.
     """
 
-    __slots__ = ("lock", "name", "node", "operation", "sign", "why")
+    __slots__ = ("lock", "name", "node", "operation", "pods", "sign", "why")
 
     def __init__(
         self,
@@ -34,6 +35,7 @@ class Row:
         operation: OperationText = NO_OPERATION,
         why: Why | None = None,
         lock: LockText = LOCK_UNSEEN,
+        pods: int | None = None,
     ) -> None:
         # Thousands are made at once, so this is no dataclass: a frozen one takes three times as long.
         self.name = node.name
@@ -41,6 +43,7 @@ class Row:
         self.operation = operation
         self.why = why
         self.lock = lock
+        self.pods = pods
         self.sign = _sign(node, operation)
 
     @property

@@ -10,6 +10,7 @@ import pytest
 from kuredtui.cluster.forecast import Outlook
 from kuredtui.cluster.node_event import NodeEvent
 from kuredtui.cluster.operation_event import signed
+from kuredtui.engine.drain_state import DrainState
 from kuredtui.engine.events_seen import EventsSeen
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.plan import Action, Plan, PlannedBudget, PlannedPod
@@ -149,6 +150,61 @@ async def test_the_pods_say_what_a_drain_would_do_to_each_and_which_budgets_are_
         await seen.see(
             "Budgets of these pods", "SHUT     shop/db", "maxUnavailable 0: has 1 healthy"
         )
+
+
+def pods(node: str, *names: str, selector: str = "") -> Plan:
+    found = [
+        PlannedPod(namespace="shop", name=name, uid=name, action=Action.KEEP) for name in names
+    ]
+    return Plan(node=node, pods=found, pod_selector=selector)
+
+
+def pods_in_table(seen: Console) -> list[str]:
+    """What the column PODS says of each node."""
+    return [seen.line_with(name).split()[1] for name in ("node-1", "node-2")]
+
+
+async def test_the_table_counts_the_pods_of_a_node_while_they_are_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(filling, "ASK_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(filling, "_TICK_SECONDS", 0.05)
+    session = FakeSession(TWO)
+    session.plans = {"node-1": pods("node-1", "a", "b", "c"), "node-2": pods("node-2", "d")}
+    async with console(session=session, size=LARGE, columns=["pods"]) as seen:
+        assert pods_in_table(seen) == ["?", "?"]
+        await open_tab(seen, Tab.PODS)
+        await eventually(lambda: pods_in_table(seen) == ["3", "?"])
+        session.plans["node-1"] = pods("node-1", "a", "b")
+        await eventually(lambda: pods_in_table(seen) == ["2", "?"])
+        await seen.press("tab", "tab", "j")
+        await eventually(lambda: pods_in_table(seen) == ["?", "1"])
+        await seen.press("escape")
+        await eventually(lambda: pods_in_table(seen) == ["?", "?"])
+
+
+@pytest.mark.parametrize("tab", [Tab.NODE, Tab.EVENTS])
+async def test_the_pods_are_not_counted_behind_another_tab(tab: Tab) -> None:
+    session = FakeSession(TWO)
+    session.plans["node-1"] = pods("node-1", "a")
+    async with console(session=session, size=LARGE, columns=["pods"]) as seen:
+        await open_tab(seen, Tab.PODS)
+        await eventually(lambda: pods_in_table(seen) == ["1", "?"])
+        await open_tab(seen, tab)
+        await eventually(lambda: pods_in_table(seen) == ["?", "?"])
+
+
+async def test_of_some_of_the_pods_alone_there_is_no_number() -> None:
+    session = FakeSession(TWO)
+    session.plans["node-1"] = pods("node-1", "only-this", selector="app=web")
+    async with console(session=session, size=LARGE, columns=["pods"]) as seen:
+        await open_tab(seen, Tab.PODS)
+        await seen.see("shop/only-this")
+        session.move("node-2", Phase.DRAINING)
+        session.operations["node-2"].drain = DrainState(gone=2, total=9, left=[])
+        session.changed.set()
+        await seen.see("7 to go")
+        assert pods_in_table(seen)[0] == "?"
 
 
 async def test_why_the_pods_cannot_be_seen_is_said_in_the_tab(

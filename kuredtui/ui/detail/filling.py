@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kuredtui.engine.events_seen import EventsSeen
     from kuredtui.engine.plan import Plan
     from kuredtui.engine.session import Session
+    from kuredtui.ui.pods_seen import PodsSeen
     from kuredtui.ui.widgets.detail_pane import DetailPane
 
 _LOG = logging.getLogger(__name__)
@@ -47,9 +48,7 @@ _TIMEOUT_SECONDS = 30.0
 class _Asked(Generic[T]):
     """The answer to a question, which is asked again once the answer is old."""
 
-    def __init__(
-        self, ask: Callable[[], Awaitable[T]], *, every: float = ASK_AGAIN_SECONDS
-    ) -> None:
+    def __init__(self, ask: Callable[[], Awaitable[T]], *, every: float) -> None:
         self._ask = ask
         self._every = every
         self._until = 0.0
@@ -79,6 +78,7 @@ async def fill(
     node: str,
     tab: Tab,
     clock: Callable[[], float],
+    pods: PodsSeen,
 ) -> None:
     """Keep one tab of one node up to date until cancelled.
 
@@ -88,21 +88,31 @@ async def fill(
         node: its name.
         tab: which tab.
         clock: tells seconds of the epoch.
+        pods: told how many pods there are, while they are what is looked at.
     """
     filling: _Filling | None = None
-    while True:
-        current = session()
-        if current is None:
-            filling = None
-        elif filling is None or filling.session is not current:
-            filling = _Filling(detail, current, node=node, tab=tab, clock=clock)
-        if filling is not None and detail.is_seen:
-            await filling.look()
-        await asyncio.sleep(_TICK_SECONDS)
+    with pods.looking(node) as look:
+        while True:
+            current = session()
+            if current is None:
+                filling = None
+            elif filling is None or filling.session is not current:
+                filling = _Filling(detail, current, node=node, tab=tab, clock=clock)
+            if filling is not None and detail.is_seen:
+                await filling.look()
+                look.count = filling.pods
+            else:
+                look.count = None
+            await asyncio.sleep(_TICK_SECONDS)
 
 
 class _Filling:
-    """What was found out for one tab of one node in one session."""
+    """What was found out for one tab of one node in one session.
+
+    Attributes:
+        session: that session.
+        pods: how many pods the node has; None where that was not asked, or not answered.
+    """
 
     def __init__(
         self,
@@ -114,12 +124,15 @@ class _Filling:
         clock: Callable[[], float],
     ) -> None:
         self.session = session
+        self.pods: int | None = None
         self._detail = detail
         self._node = node
         self._tab = tab
         self._clock = clock
-        self._why: _Asked[Why | None] = _Asked(lambda: session.why_in_full(node))
-        self._plan: _Asked[Plan] = _Asked(lambda: session.plan(node))
+        self._why: _Asked[Why | None] = _Asked(
+            lambda: session.why_in_full(node), every=ASK_AGAIN_SECONDS
+        )
+        self._plan: _Asked[Plan] = _Asked(lambda: session.plan(node), every=ASK_AGAIN_SECONDS)
         self._events: _Asked[EventsSeen] = _Asked(
             lambda: session.node_events(node),
             every=_ASK_FOR_BOOT_SECONDS if tab is Tab.NODE else ASK_AGAIN_SECONDS,
@@ -162,7 +175,11 @@ class _Filling:
 
     async def _pods(self) -> list[Line]:
         plan = await self._plan.now()
-        return failure_lines(plan) if isinstance(plan, str) else pods_lines(plan)
+        if isinstance(plan, str):
+            self.pods = None
+            return failure_lines(plan)
+        self.pods = len(plan.pods) if not plan.pod_selector else None  # else there may be others
+        return pods_lines(plan)
 
     async def _events_told(self) -> list[Line]:
         seen = await self._events.now()
