@@ -23,6 +23,7 @@ from textual.filter import LineFilter
 from kuredtui.ui.actions import Place, bindings_of
 from kuredtui.ui.actions.key_map import DEFAULT_KEYS, KeyMap
 from kuredtui.ui.contexts import Contexts, ContextSwitch
+from kuredtui.ui.leaving import Leaving
 from kuredtui.ui.plain_terminal import terminal_filters
 from kuredtui.ui.pods_seen import PodsSeen
 from kuredtui.ui.screens.main import MainScreen
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from kuredtui.ui.columns import Column
     from kuredtui.ui.link import Close, Connect, Link
     from kuredtui.ui.night_history import NightHistory
-    from kuredtui.ui.operations import OperationText
     from kuredtui.ui.screens.rollout import RolloutScreen
     from kuredtui.ui.widgets.detail_pane import DetailPane
     from kuredtui.ui.write_path import WritePath
@@ -97,7 +97,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         self.key_map = keys
         self.set_keymap(keys.for_textual())
         self._terminal_filters = terminal_filters()
-        self._leaving = False
+        self.leaving = Leaving(self)
         self.switch = ContextSwitch(self, contexts)
         self.link: Link | None = None
         self._pods_seen = PodsSeen()
@@ -208,8 +208,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
                 self.main.show_notice([(("loading nodes ...", Tone.PLAIN),)])
             case "lost":
                 self.main.show_notice(self._problem(session.connection.message))
-        if self._leaving and not self.running_operations() and not self._queued():
-            self.exit()
+        self.leaving.go_on()
 
     def show_context(self, name: str, *, production: bool) -> None:
         """Leave the present cluster for another, to which `connect` connects from now on."""
@@ -253,7 +252,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
     def on_main_screen_wanted(self, event: MainScreen.Wanted) -> None:
         """An action that needs the session, or ends the program."""
         if event.action_id == "console.quit":
-            begin(self, self.action_quit)
+            self.action_leave()
         elif event.action_id == "console.retry":
             self._retry()
         elif event.action_id == "console.context":
@@ -274,23 +273,9 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         carry_out = self._write_path().carry_out
         begin(self, partial(carry_out, action_id, nodes, argument=argument))
 
-    async def action_quit(self) -> None:
-        """Leave; with an operation at work, ask what shall become of it."""
-        running, queued = self.running_operations(), self._queued()
-        if not running and not queued:
-            self.exit()
-            return
-        from kuredtui.ui.questions import leave
-
-        answer = await self.push_screen_wait(leave.leave_question(running, queued=queued))
-        if answer == leave.LEAVE:
-            self.exit()
-        elif answer in (leave.WAIT, leave.CANCEL_AND_LEAVE):
-            self._leave_when_done(cancel=answer == leave.CANCEL_AND_LEAVE)
-
     def action_leave(self) -> None:
         """Leave from wherever one is; a question is asked on top of what is there."""
-        begin(self, self.action_quit)
+        begin(self, self.leaving.ask)
 
     def _show_picture(self) -> None:
         from kuredtui.ui.screens.picture import PictureScreen
@@ -311,27 +296,12 @@ class KuredTuiApp(App[None], inherit_bindings=False):
             self.push_screen(HelpScreen(self.screen, read_only=self.main.read_only))
 
     def _retry(self) -> None:
-        if self.link is not None and not self.link.retry() and self.running_operations():
+        if self.link is not None and not self.link.retry() and self.leaving.running():
             self.notify(
                 "An operation is at work: it goes on by itself as soon as the API server is heard.",
                 severity="warning",
                 markup=False,
             )
-
-    def _leave_when_done(self, *, cancel: bool) -> None:
-        self._leaving = True
-        session = self.link.session if self.link else None
-        if cancel and session is not None:
-            if session.rollout is not None and not session.rollout.finished:
-                session.rollout.cancel()
-            for node, _ in self.running_operations():
-                session.cancel(node)
-        elif not cancel:
-            paused = session is not None and session.rollout is not None and session.rollout.paused
-            key = self.key_map.text("rollout.pause")
-            how = f" The rollout is paused; {key} lets it go on." if paused else ""
-            self.notify(f"The program ends when all of this is done.{how}", markup=False)
-        self._after_look()
 
     def night_history(self) -> NightHistory:
         """What was seen of the cluster since this console looks at it."""
@@ -354,24 +324,3 @@ class KuredTuiApp(App[None], inherit_bindings=False):
             return self.session
 
         return WritePath(self, session)
-
-    def _queued(self) -> int:
-        """How many nodes a rollout will still begin."""
-        session = self.link.session if self.link else None
-        rollout = session.rollout if session is not None else None
-        if rollout is None or rollout.finished or rollout.stopped:
-            return 0
-        return sum(entry.state == "queued" for entry in rollout.entries.values())
-
-    def running_operations(self) -> list[tuple[str, OperationText]]:
-        """The operations at work, by node."""
-        from kuredtui.ui.operations import operation_text
-
-        session = self.link.session if self.link else None
-        if session is None:
-            return []
-        return [
-            (node, operation_text(operation, None))
-            for node, operation in session.operations.items()
-            if not operation.phase.finished
-        ]
