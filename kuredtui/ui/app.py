@@ -22,14 +22,17 @@ from textual.filter import LineFilter
 
 from kuredtui.ui.actions import Place, bindings_of
 from kuredtui.ui.actions.key_map import DEFAULT_KEYS, KeyMap
+from kuredtui.ui.commands.typed import TypedCommands
 from kuredtui.ui.contexts import Contexts, ContextSwitch
 from kuredtui.ui.leaving import Leaving
 from kuredtui.ui.plain_terminal import terminal_filters
 from kuredtui.ui.pods_seen import PodsSeen
+from kuredtui.ui.screens.acting import ActingScreen
 from kuredtui.ui.screens.main import MainScreen
 from kuredtui.ui.text import clean
 from kuredtui.ui.theme import THEME
 from kuredtui.ui.tones import Line, Tone
+from kuredtui.ui.ways import Ways
 from kuredtui.ui.widgets.header import HeaderFacts
 from kuredtui.ui.working import begin
 
@@ -39,8 +42,6 @@ if TYPE_CHECKING:
     from kuredtui.engine.session import Session
     from kuredtui.ui.columns import Column
     from kuredtui.ui.link import Close, Connect, Link
-    from kuredtui.ui.night_history import NightHistory
-    from kuredtui.ui.screens.rollout import RolloutScreen
     from kuredtui.ui.widgets.detail_pane import DetailPane
     from kuredtui.ui.write_path import WritePath
 
@@ -105,12 +106,13 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         self.register_theme(THEME)
         self.theme = THEME.name
         self.production = production
+        self.commands, self.ways = TypedCommands(self), Ways(self)
         self.main = MainScreen(
             self._first_facts("◌ connecting"),
+            self.commands,
             production=production,
             columns=columns,
             wide=wide,
-            contexts=lambda: self.switch.names,
             clock=clock,
         )
 
@@ -212,12 +214,17 @@ class KuredTuiApp(App[None], inherit_bindings=False):
 
     def show_context(self, name: str, *, production: bool) -> None:
         """Leave the present cluster for another, to which `connect` connects from now on."""
-        while self.screen is not self.main:
-            self.screen.dismiss(None)  # nothing that was asked about the old one is answered yes
+        self.ways.to_table()  # nothing that was asked about the old one is answered yes
         self._target, self.production = name, production
         self.main.forget(production=production)
         if self.link is not None:
             self.link.switch(name)
+
+    @property
+    def acting(self) -> ActingScreen:
+        """The screen from which actions begin: that of the moment, or the one below what is asked there."""
+        stack = reversed(self.screen_stack)
+        return next((screen for screen in stack if isinstance(screen, ActingScreen)), self.main)
 
     @property
     def session(self) -> Session | None:
@@ -249,7 +256,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         )
         begin(self, filling, group="detail", exclusive=True)
 
-    def on_main_screen_wanted(self, event: MainScreen.Wanted) -> None:
+    def on_acting_screen_wanted(self, event: ActingScreen.Wanted) -> None:
         """An action that needs the session, or ends the program."""
         if event.action_id == "console.quit":
             self.action_leave()
@@ -260,13 +267,11 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         elif event.action_id == "console.contexts":
             begin(self, self.switch.look, group="contexts", exclusive=True)
         elif event.action_id == "console.picture":
-            self._show_picture()
+            from kuredtui.ui.views import show_picture
+
+            show_picture(self)
         elif event.nodes or not event.action_id.startswith("node."):
             self.carry_out(event.action_id, event.nodes, argument=event.argument)
-
-    def on_rollout_screen_wanted(self, event: RolloutScreen.Wanted) -> None:
-        """A control of the rollout."""
-        self.carry_out(event.action_id, event.nodes)
 
     def carry_out(self, action_id: str, nodes: Sequence[str], *, argument: str = "") -> None:
         """Begin an action that acts on the cluster, for these nodes."""
@@ -276,14 +281,6 @@ class KuredTuiApp(App[None], inherit_bindings=False):
     def action_leave(self) -> None:
         """Leave from wherever one is; a question is asked on top of what is there."""
         begin(self, self.leaving.ask)
-
-    def _show_picture(self) -> None:
-        from kuredtui.ui.screens.picture import PictureScreen
-
-        if (link := self.link) is not None:
-            self.push_screen(
-                PictureScreen(lambda: link.session, lambda: link.history, now=self.now)
-            )
 
     def action_help(self) -> None:
         """The keys of where one is; again: close them."""
@@ -302,12 +299,6 @@ class KuredTuiApp(App[None], inherit_bindings=False):
                 severity="warning",
                 markup=False,
             )
-
-    def night_history(self) -> NightHistory:
-        """What was seen of the cluster since this console looks at it."""
-        from kuredtui.ui.night_history import NightHistory
-
-        return self.link.history if self.link is not None else NightHistory()
 
     def now(self) -> float:
         """Seconds since the epoch, by the clock this app was given."""

@@ -65,6 +65,15 @@ class ContextSwitch:
         except (Refused, ConfigError):
             self.names = ()
 
+    def refusal(self) -> str:
+        """Why there is no going to another context now, as a sentence; "" if there is."""
+        try:
+            _refuse_to_leave(self._app.session)
+            _ = self._there
+        except Refused as refused:
+            return str(refused)
+        return ""
+
     async def go(self, name: str, present: str) -> None:
         """Go to this context, or ask for one if the name is "". To be run as a worker of the app.
 

@@ -81,13 +81,18 @@ class Link:
         Returns whether so. An operation at work is never cut off: it goes on by itself as soon as the API
         server is heard again.
         """
-        session = self.session
-        if self._attempting and (
-            session is None or session.connection.kind != "lost" or _works(session)
-        ):
+        if not self.may_retry:
             return False
         self._again.set()
         return True
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether `retry` would connect anew now."""
+        session = self.session
+        return not self._attempting or (
+            session is not None and session.connection.kind == "lost" and not _works(session)
+        )
 
     async def run(self) -> None:
         """Connect and stay connected until cancelled; after a failure, wait to be asked again."""

@@ -32,9 +32,9 @@ from kuredtui.ui.questions.parts import Preview
 from kuredtui.ui.run_choice import AS_SET, RunChoice
 from kuredtui.ui.run_fields import run_fields
 from kuredtui.ui.screens.plan import PlanAnswer, PlanScreen
-from kuredtui.ui.screens.rollout import RolloutScreen
 from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Line, Tone
+from kuredtui.ui.views import show_rollout
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -70,7 +70,7 @@ _CARRIERS: dict[str, Carrier] = {
     "rollout.pause": pause,
     "rollout.skip": skip,
     "rollout.stop": stop,
-    "rollout.cancel": cancel_rollout,
+    "rollout.cancel_all": cancel_rollout,
 }
 _CARRIERS_WITH: dict[str, Callable[[WritePath, str], Awaitable[None]]] = {
     "log.export": export_log_to,
@@ -231,13 +231,7 @@ class WritePath:
 
     def show_rollout(self) -> None:
         """Show the rollout; it goes on by itself when its screen is left."""
-        screen = RolloutScreen(
-            lambda: self._app.session,
-            self._app.night_history,
-            times=self._app.main.phase_times,
-            now=lambda: self.now,
-        )
-        self._app.push_screen(screen)
+        show_rollout(self._app)
 
     # What the carriers do.
 

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 
 from kuredtui.ui.actions.action import Action, Place
 from kuredtui.ui.actions.command import COMMAND
-from kuredtui.ui.actions.console import CONSOLE, EVERYWHERE
+from kuredtui.ui.actions.console import CONSOLE, LEAVING, SCREENS
 from kuredtui.ui.actions.detail import DETAIL, SEARCH
 from kuredtui.ui.actions.filter import FILTER
 from kuredtui.ui.actions.log import LOG
@@ -44,7 +44,8 @@ ACTIONS: tuple[Action, ...] = (
     *QUESTION,
     *HELP,
     *CONSOLE,
-    *EVERYWHERE,
+    *SCREENS,
+    *LEAVING,
 )
 
 BY_ID = {action.id: action for action in ACTIONS}

@@ -27,6 +27,7 @@ class Place(StrEnum):
     QUESTION = "Question"
     HELP = "This help"
     CONSOLE = "Console"
+    SCREENS = "From every screen"
     EVERYWHERE = "Everywhere"
 
 
@@ -58,3 +59,8 @@ class Action:
     needs_node: bool = False
     at_once: bool = False
     command: str = ""
+
+    @property
+    def wanted(self) -> str:
+        """The id by which the app carries it out, from whatever screen; "" for what is done in its place."""
+        return self.method.partition("want('")[2].removesuffix("')")

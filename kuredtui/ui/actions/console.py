@@ -1,4 +1,4 @@
-"""The console itself: its panes, its connection, help, leaving."""
+"""The console itself: its panes, its connection, commands, help, leaving."""
 
 from __future__ import annotations
 
@@ -13,13 +13,6 @@ CONSOLE: tuple[Action, ...] = (
         place=Place.CONSOLE,
         label="Log",
         help="The log: small, large, hidden",
-    ),
-    Action(
-        id="console.context",
-        keys="ctrl+t",
-        method="want('console.context')",
-        place=Place.CONSOLE,
-        help="Go to another context of the kubeconfig, without a restart",
     ),
     Action(
         id="console.picture",
@@ -53,11 +46,15 @@ CONSOLE: tuple[Action, ...] = (
         place=Place.CONSOLE,
         help="Connect anew, by the kubeconfig as it is now; while connected it does nothing",
     ),
+)
+
+SCREENS: tuple[Action, ...] = (
     Action(
         id="console.command",
         keys="colon",
         method="command",
-        place=Place.CONSOLE,
+        place=Place.SCREENS,
+        label="Command",
         help="Type a command: node NAME, filter TEXT, reboot NODE ...; tab completes",
         at_once=True,
     ),
@@ -65,9 +62,20 @@ CONSOLE: tuple[Action, ...] = (
         id="console.palette",
         keys="ctrl+p",
         method="palette",
-        place=Place.CONSOLE,
+        place=Place.SCREENS,
         help="Find an action by a few letters of what it does",
     ),
+    Action(
+        id="console.context",
+        keys="ctrl+t",
+        method="want('console.context')",
+        place=Place.SCREENS,
+        help="Go to another context of the kubeconfig, without a restart",
+    ),
+)
+
+# The last that are shown in the last line, which is full only seldom.
+LEAVING: tuple[Action, ...] = (
     Action(
         id="console.quit",
         command="quit q",
@@ -77,9 +85,6 @@ CONSOLE: tuple[Action, ...] = (
         label="Quit",
         help="Leave; asks when an operation runs",
     ),
-)
-
-EVERYWHERE: tuple[Action, ...] = (
     Action(
         id="console.exit",
         keys="ctrl+c,ctrl+q",

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 # Places whose keys are at work at the same time. Where the focus is in a pane, its keys come before those
 # of the table on purpose.
 _TOGETHER: tuple[tuple[Place, ...], ...] = (
-    (Place.CURSOR, Place.NODES, Place.SORT, Place.CONSOLE),
-    (Place.PANE, Place.LOG, Place.CONSOLE),
-    (Place.DETAIL, Place.PANE, Place.CONSOLE),
+    (Place.CURSOR, Place.NODES, Place.SORT, Place.CONSOLE, Place.SCREENS),
+    (Place.PANE, Place.LOG, Place.CONSOLE, Place.SCREENS),
+    (Place.DETAIL, Place.PANE, Place.CONSOLE, Place.SCREENS),
     (Place.FILTER,),
     (Place.COMMAND,),
     (Place.SEARCH,),
-    (Place.PICTURE, Place.PANE),
+    (Place.PICTURE, Place.PANE, Place.SCREENS),
     (Place.PLAN, Place.PANE),
-    (Place.ROLLOUT, Place.CURSOR),
-    (Place.ROLLOUT, Place.PANE),
+    (Place.ROLLOUT, Place.CURSOR, Place.SCREENS),
+    (Place.ROLLOUT, Place.PANE, Place.SCREENS),
     (Place.PICK, Place.CURSOR),
     (Place.PICK, Place.PANE),
     (Place.FORM, Place.FORM_WORDS),

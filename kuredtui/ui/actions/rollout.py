@@ -10,7 +10,7 @@ ROLLOUT: tuple[Action, ...] = (
         keys="P",
         method="want('rollout.pause')",
         place=Place.ROLLOUT,
-        label="Pause/resume",
+        label="Pause",
         help="Begin no more nodes until you press it again; what runs goes on",
         writes=True,
     ),
@@ -44,7 +44,7 @@ ROLLOUT: tuple[Action, ...] = (
     Action(
         id="rollout.cancel_all",
         keys="X",
-        method="want('rollout.cancel')",
+        method="want('rollout.cancel_all')",
         place=Place.ROLLOUT,
         label="Cancel all",
         help="Stop, and cancel all that runs (asks first)",

@@ -22,7 +22,7 @@ Deed = Callable[[], Awaitable[None]]
 
 
 class Doer(Protocol):
-    """The screen: what there is on it, and what can be done there."""
+    """The console: what there is in it, and what can be done."""
 
     @property
     def read_only_reason(self) -> str:
@@ -31,8 +31,8 @@ class Doer(Protocol):
     def has_node(self, name: str) -> bool:
         """Whether there is this node, shown or not."""
 
-    def node_meant(self) -> bool:
-        """Whether a node is marked or selected."""
+    def meant(self) -> Sequence[str]:
+        """The nodes that are marked or selected where one is."""
 
     async def select_node(self, name: str) -> None:
         """Select a node; a filter that hides it goes."""
@@ -102,13 +102,15 @@ def _for_nodes(command: Command, nodes: Sequence[str], doer: Doer) -> Deed:
     for node in nodes:
         _known(node, doer)
     named = list(dict.fromkeys(nodes))
-    if not named and action.needs_node and not doer.node_meant():
-        raise CommandError("No node is selected.")
+    if not named and action.needs_node and not doer.meant():
+        raise CommandError("No node is selected here: name one.")
     if action.id == "node.detail":
-        return _detail(action, named, doer)
+        return _detail(action, named or doer.meant()[:1], doer)
     if action.id == "node.cordon":
         return lambda: doer.want(f"node.{command.name}.only", named)
-    return lambda: doer.want(action.id, named) if named else doer.do(action)
+    if named or action.needs_node:
+        return lambda: doer.want(action.id, named)
+    return lambda: doer.do(action)
 
 
 def _detail(action: Action, nodes: Sequence[str], doer: Doer) -> Deed:
@@ -116,8 +118,7 @@ def _detail(action: Action, nodes: Sequence[str], doer: Doer) -> Deed:
         raise CommandError("The detail is of one node.")
 
     async def open_it() -> None:
-        if nodes:
-            await doer.select_node(nodes[0])
+        await doer.select_node(nodes[0])
         await doer.do(action)
 
     return open_it

@@ -10,94 +10,65 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
 from kuredtui.kube.label_selector import SelectorError
-from kuredtui.ui.actions import Place, bindings_of
-from kuredtui.ui.actions.key_map import key_map_of
+from kuredtui.ui.actions import Action, Place, bindings_of
 from kuredtui.ui.columns import Column
 from kuredtui.ui.filters import parse_filter
 from kuredtui.ui.phase_times import PhaseTimes
 from kuredtui.ui.row import Row
-from kuredtui.ui.screens.main_commands import MainCommands
-from kuredtui.ui.screens.main_keys import MainKeys
-from kuredtui.ui.screens.placed import Placed
+from kuredtui.ui.screens.acting import ActingScreen
+from kuredtui.ui.screens.main_keys import is_worth_a_hint, places_here
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line
-from kuredtui.ui.widgets.command_bar import CommandBar
 from kuredtui.ui.widgets.detail_pane import DetailPane
 from kuredtui.ui.widgets.filter_bar import FilterBar
 from kuredtui.ui.widgets.header import Header, HeaderFacts
-from kuredtui.ui.widgets.key_hints import KeyHints
 from kuredtui.ui.widgets.log_pane import LogPane, LogSize
 from kuredtui.ui.widgets.node_table import NodeTable
 
 if TYPE_CHECKING:
     from kuredtui.engine.progress import Progress
+    from kuredtui.ui.commands.typed import TypedCommands
 
 # Above this width the detail stands beside the table, below it in its place.
 _BESIDE = 120
 _TABLE = (Place.NODES, Place.CURSOR, Place.SORT, Place.CONSOLE)
-_PROMPTS = (Place.FILTER, Place.COMMAND)
 
 
-class MainScreen(Placed, Screen[None]):
-    """Puts the widgets together and moves between them.
-
-    What needs the session (reboot, cancel, leaving) is told to the app as a `Wanted`.
-    """
+class MainScreen(ActingScreen):
+    """Puts the widgets together and moves between them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings_of(Place.NODES, Place.SORT, Place.CONSOLE),
     ]
-    PLACES = (*_TABLE, Place.PANE, Place.DETAIL, Place.SEARCH, Place.LOG, *_PROMPTS)
+    PLACES = (*_TABLE, Place.PANE, Place.DETAIL, Place.SEARCH, Place.LOG, Place.FILTER)
     AUTO_FOCUS = "#nodes"
     # Textual has these as instance variables, so a ClassVar they cannot be called.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_BESIDE, "-wide")]  # noqa: RUF012 - see above
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (16, "-short"), (30, "-tall")]  # noqa: RUF012 - see above
 
-    class Wanted(Message):
-        """An action of the registry, to be carried out by the app.
-
-        Attributes:
-            action_id: which.
-            nodes: the marked ones in the order of the table, those the filter hides at the end; the
-                selected one if none is marked.
-            argument: what was typed for it; "" for nothing.
-        """
-
-        def __init__(self, action_id: str, nodes: Sequence[str], *, argument: str = "") -> None:
-            super().__init__()
-            self.action_id = action_id
-            self.nodes = nodes
-            self.argument = argument
-
     def __init__(
         self,
         facts: HeaderFacts,
+        commands: TypedCommands,
         *,
         production: bool = False,
         columns: tuple[Column, ...] | None = None,
         wide: bool = False,
-        contexts: Callable[[], Sequence[str]] = tuple,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        super().__init__()
+        self.table = NodeTable(columns=columns, wide=wide, clock=clock, id="nodes")
+        super().__init__(commands, first=self.table)
         self._clock = clock
         self._header = Header(facts, production=production)
         self._banner = Static("", id="problem", markup=False)
-        self.table = NodeTable(columns=columns, wide=wide, clock=clock, id="nodes")
         self.filter_bar = FilterBar(self._filter_by, back_to=self.table)
-        commands = MainCommands(self, contexts)
-        self.command_bar = CommandBar(commands.read, commands.complete, back_to=self.table)
         self.detail = DetailPane(clock=clock, id="detail")
         self.log_pane = LogPane(clock=clock, id="log")
         self.phase_times = PhaseTimes()
-        self.keys = MainKeys(self)
-        self._hints = KeyHints()
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -109,12 +80,12 @@ class MainScreen(Placed, Screen[None]):
             yield self.table
             yield self.detail
         yield self.log_pane
-        yield self._hints
+        yield self.key_hints
 
     def on_mount(self) -> None:
         """The nodes have the focus; once a second the ages are looked at."""
         self._banner.display = False
-        self.filter_bar.display = self.command_bar.display = False
+        self.filter_bar.display = False
         self.detail.display = False
         self.set_interval(1.0, self._tick)
         self.show_hints()
@@ -133,6 +104,7 @@ class MainScreen(Placed, Screen[None]):
         self.table.update(rows, removed)
         self._show_detail()
         self._show_matches()
+        self.show_hints()  # an operation may have begun, or ended
 
     def show_log(self, records: Sequence[Progress]) -> None:
         """New lines of the log."""
@@ -165,10 +137,14 @@ class MainScreen(Placed, Screen[None]):
         self._header.mark_production(production)
 
     @property
-    def places(self) -> tuple[Place, ...]:
-        """All places of this screen, that of the focus first."""
-        here = self.keys.here
-        return (*here, *(place for place in super().places if place not in here))
+    def here(self) -> tuple[Place, ...]:
+        """The places of where the focus is."""
+        return places_here(self)
+
+    @property
+    def meant(self) -> list[str]:
+        """The marked nodes, or else the selected one; see `NodeTable.meant`."""
+        return self.table.meant
 
     @property
     def facts(self) -> HeaderFacts:
@@ -184,9 +160,9 @@ class MainScreen(Placed, Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is typed may hold a slash and a colon; in the detail a slash finds words there."""
-        if action == "filter" and self.detail.has_focus_within:
-            return False
-        return action not in ("filter", "command") or not self.keys.typing
+        if action == "filter":
+            return not self.detail.has_focus_within and not self.typing
+        return super().check_action(action, parameters)
 
     def action_detail(self) -> None:
         """Open the detail of the selected node, or go into it."""
@@ -202,10 +178,19 @@ class MainScreen(Placed, Screen[None]):
         """Type a filter."""
         self.filter_bar.open()
 
-    def action_command(self) -> None:
-        """Type a command; the contexts are looked up meanwhile, should it be about them."""
-        self.post_message(self.Wanted("console.contexts", []))
-        self.command_bar.open()
+    def come_to_table(self) -> None:
+        """The table has the keys, and can be seen."""
+        if self.detail.display and self.has_class("-narrow"):
+            self._close_detail()
+        self.set_focus(self.table)
+
+    def select(self, name: str) -> None:
+        """Select a node; a filter that hides it goes."""
+        rows = self.table.rows
+        if rows.position(name) is None:
+            self.filter_rows("")
+        if (position := rows.position(name)) is not None:
+            self.table.select(position)
 
     def filter_rows(self, text: str) -> None:
         """Show only rows with these words, or all, as if it had been typed into the filter."""
@@ -314,25 +299,10 @@ class MainScreen(Placed, Screen[None]):
         else:
             self.filter_bar.clear()
 
-    # Keys that are the app's.
-
-    def action_want(self, action_id: str) -> None:
-        """Have the app carry out an action of the registry."""
-        self.want(action_id)
-
-    def want(self, action_id: str, nodes: Sequence[str] = ()) -> None:
+    def want(self, action_id: str, nodes: Sequence[str] = (), *, argument: str = "") -> None:
         """Have the app carry out an action, with these nodes or else with those that are meant."""
         self.table.hold()
-        self.post_message(self.Wanted(action_id, nodes or self.table.meant))
-
-    def action_palette(self) -> None:
-        """Find an action by what it does; what it picks is the same as its key."""
-        from textual.command import CommandPalette
-
-        from kuredtui.ui.palette import ActionsProvider
-
-        palette = CommandPalette([ActionsProvider], placeholder="What do you want to do?")
-        self.app.push_screen(palette)
+        super().want(action_id, nodes, argument=argument)
 
     # What the widgets say.
 
@@ -348,17 +318,6 @@ class MainScreen(Placed, Screen[None]):
     def on_node_table_opened(self) -> None:
         """A double click."""
         self.action_detail()
-
-    def on_key_hints_pressed(self, event: KeyHints.Pressed) -> None:
-        """A click on a key is the key, for whoever has the focus."""
-        key = key_map_of(self.app).keys(event.action)[0]
-        self.app.call_later(
-            self.app.simulate_key, key
-        )  # as the app: it would go no further than here
-
-    def on_descendant_focus(self) -> None:
-        """Other keys are at hand."""
-        self.show_hints()
 
     def _filter_by(self, text: str) -> None:
         """Filter as it is typed; what cannot be understood leaves the rows as they are."""
@@ -390,6 +349,6 @@ class MainScreen(Placed, Screen[None]):
         elif self.filter_bar.display:
             self.filter_bar.show_result("")
 
-    def show_hints(self) -> None:
-        """The keys for the last line."""
-        self._hints.show(self.keys.hints())
+    def is_worth_a_hint(self, action: Action) -> bool:
+        """Some only while the focus is in a pane."""
+        return is_worth_a_hint(self, action)

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widgets import Static
 
 from kuredtui.ui.actions import Place, bindings_of
-from kuredtui.ui.actions.key_map import key_map_of
 from kuredtui.ui.ages import age
-from kuredtui.ui.key_line import key_line
 from kuredtui.ui.picture_text import pending_lines
-from kuredtui.ui.screens.placed import Placed
+from kuredtui.ui.screens.view import Sight, View
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line, Tone
@@ -24,10 +20,9 @@ from kuredtui.ui.widgets.kernel_chart import KernelChart
 
 if TYPE_CHECKING:
     from kuredtui.engine.session import Session
+    from kuredtui.ui.commands.typed import TypedCommands
     from kuredtui.ui.night_history import NightHistory
 
-# Seconds between two looks; nothing here is told by events.
-_LOOK = 0.5
 # Of the screen's height, the part that the pending reboots have, and what is around their columns.
 _SHARE, _AROUND = 4, 2
 _LEAST_HEIGHT, _MOST_HEIGHT = 3, 6
@@ -35,49 +30,25 @@ _LEAST_HEIGHT, _MOST_HEIGHT = 3, 6
 _MARGIN = 8
 
 
-class PictureScreen(Placed, Screen[None]):
-    """Looks at the session twice a second.
-
-    Args:
-        session: tells the session of the moment.
-        history: tells what was seen of it since the beginning.
-        now: the clock, in seconds of the epoch.
-    """
+class PictureScreen(View):
+    """What waits, and what runs."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.PICTURE)
     PLACES = (Place.PICTURE, Place.PANE)
     AUTO_FOCUS = "#picture-kernels"
 
-    def __init__(
-        self,
-        session: Callable[[], Session | None],
-        history: Callable[[], NightHistory],
-        *,
-        now: Callable[[], float],
-    ) -> None:
-        super().__init__()
-        self._session = session
-        self._history = history
-        self._now = now
+    def __init__(self, sight: Sight, commands: TypedCommands) -> None:
         self._kernels = KernelChart(id="picture-kernels")
+        super().__init__(sight, commands, first=self._kernels)
 
     def compose(self) -> ComposeResult:
         """Pending reboots above, kernels below, the keys."""
-        yield Static("", id="picture-pending", markup=False)
+        pending = Static("", id="picture-pending", markup=False)
+        pending.border_title = "Pending reboots"
+        yield self.command_bar
+        yield pending
         yield self._kernels
-        yield Static("", id="picture-keys", markup=False)
-
-    def on_mount(self) -> None:
-        """Look, again and again."""
-        self.query_one("#picture-pending").border_title = "Pending reboots"
-        self.query_one("#picture-keys", Static).update(
-            key_line(
-                self.hints(key_map_of(self.app), Place.PICTURE, Place.EVERYWHERE),
-                tones_of(self.app),
-            )
-        )
-        self.set_interval(_LOOK, self.look)
-        self.call_after_refresh(self.look)
+        yield self.key_hints
 
     def on_resize(self) -> None:
         """Draw to the new size."""
@@ -85,7 +56,7 @@ class PictureScreen(Placed, Screen[None]):
 
     def look(self) -> None:
         """Show the night as it is now."""
-        session, history = self._session(), self._history()
+        session, history = self.sight.session(), self.sight.history()
         self._kernels.show(session.store.drift.kernels() if session else {}, history.kernels)
         self._kernels.border_title = "Kernels by pool"
         if session is not None and session.connection.kind == "lost":
@@ -99,7 +70,7 @@ class PictureScreen(Placed, Screen[None]):
     def _pending(self, session: Session | None, history: NightHistory) -> list[Line]:
         if session is None:
             return [((" There is no connection to a cluster.", Tone.BAD),)]
-        now, counts = self._now(), session.store.counts
+        now, counts = self.sight.now(), session.store.counts
         if history.began is None:
             return [((" Nothing was seen yet.", Tone.DIM),)]
         height = self.size.height // _SHARE - _AROUND

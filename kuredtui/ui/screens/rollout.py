@@ -5,22 +5,17 @@ The rollout goes on by itself: leaving this screen changes nothing, and coming b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
 from kuredtui.ui.actions import Place, bindings_of
-from kuredtui.ui.actions.key_map import key_map_of
-from kuredtui.ui.key_line import key_line
 from kuredtui.ui.phase_times import PhaseTimes, Step
 from kuredtui.ui.rollout_text import entry_detail, entry_line, head_lines, in_display_order
-from kuredtui.ui.screens.placed import Placed
+from kuredtui.ui.screens.view import Sight, View
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line
@@ -31,73 +26,44 @@ from kuredtui.ui.widgets.pick_list import PickList
 if TYPE_CHECKING:
     from kuredtui.engine.operation import Operation
     from kuredtui.engine.rollout import Rollout
-    from kuredtui.engine.session import Session
-    from kuredtui.ui.night_history import NightHistory
+    from kuredtui.ui.commands.typed import TypedCommands
 
-# Seconds between two looks; nothing here is told by events.
-_LOOK = 0.5
 _NAME_SHARE = 0.4
 # Columns from which on the kernels have room beside the selected node.
 _BESIDE = 130
 _MOST_NAME = 40
 
 
-class RolloutScreen(Placed, Screen[None]):
-    """Looks at the session's rollout twice a second.
-
-    Args:
-        session: tells the session of the moment.
-        history: tells what was seen of it since the beginning.
-        times: when operations entered their phases.
-        now: the clock, in seconds of the epoch.
-    """
+class RolloutScreen(View):
+    """How far the session's rollout is."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.ROLLOUT)
     PLACES = (Place.ROLLOUT, Place.CURSOR, Place.PANE)
     AUTO_FOCUS = "#rollout-nodes"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_BESIDE, "-wide")]  # noqa: RUF012 - as Textual has it
 
-    class Wanted(Message):
-        """A control, for the app to carry out on the selected node or the whole rollout."""
-
-        def __init__(self, action_id: str, nodes: Sequence[str]) -> None:
-            super().__init__()
-            self.action_id = action_id
-            self.nodes = nodes
-
-    def __init__(
-        self,
-        session: Callable[[], Session | None],
-        history: Callable[[], NightHistory],
-        *,
-        times: PhaseTimes,
-        now: Callable[[], float],
-    ) -> None:
-        super().__init__()
-        self._session = session
-        self._history = history
-        self._times = times
-        self._now = now
+    def __init__(self, sight: Sight, commands: TypedCommands, *, times: PhaseTimes) -> None:
+        """`times` knows when operations entered their phases."""
         self._list = PickList(self._line_of, nothing="There is no rollout.", id="rollout-nodes")
+        super().__init__(sight, commands, first=self._list)
+        self._times = times
         self._detail = LinePane(id="rollout-detail")
         self._kernels = KernelChart(id="rollout-kernels")
+
+    @property
+    def meant(self) -> list[str]:
+        """The node whose steps are shown."""
+        return [self._list.selected] if self._list.selected is not None else []
 
     def compose(self) -> ComposeResult:
         """How far it is, the nodes, the selected one beside the kernels, the keys."""
         yield Static("", id="rollout-head", markup=False)
+        yield self.command_bar
         yield self._list
         with Horizontal(id="rollout-below"):
             yield self._detail
             yield self._kernels
-        keys = key_line(
-            self.hints(key_map_of(self.app), Place.ROLLOUT, Place.EVERYWHERE), tones_of(self.app)
-        )
-        yield Static(keys, id="rollout-keys", markup=False)
-
-    def on_mount(self) -> None:
-        """Look, again and again."""
-        self.look()
-        self.set_interval(_LOOK, self.look)
+        yield self.key_hints
 
     def look(self) -> None:
         """Show the rollout as it is now."""
@@ -113,18 +79,13 @@ class RolloutScreen(Placed, Screen[None]):
         """Another node's steps."""
         self._show_detail()
 
-    def action_want(self, action_id: str) -> None:
-        """Have the app carry out a control."""
-        selected = self._list.selected
-        self.post_message(self.Wanted(action_id, [selected] if selected is not None else []))
-
     @property
     def _rollout(self) -> Rollout | None:
-        session = self._session()
+        session = self.sight.session()
         return session.rollout if session is not None else None
 
     def _operation(self, node: str) -> Operation | None:
-        session = self._session()
+        session = self.sight.session()
         return session.operations.get(node) if session is not None else None
 
     def _steps(self, operation: Operation | None) -> list[Step]:
@@ -137,14 +98,14 @@ class RolloutScreen(Placed, Screen[None]):
             return ()
         name = min(_MOST_NAME, int(self.size.width * _NAME_SHARE))
         steps = self._steps(operation)
-        return entry_line(entry, operation, steps, now=self._now(), name=name)
+        return entry_line(entry, operation, steps, now=self.sight.now(), name=name)
 
     def _show_kernels(self) -> None:
         """Where the terminal is too narrow for them (see the style sheet) they are on their own screen."""
-        session = self._session()
+        session = self.sight.session()
         if self._kernels.display:
             kernels = session.store.drift.kernels() if session is not None else {}
-            self._kernels.show(kernels, self._history().kernels)
+            self._kernels.show(kernels, self.sight.history().kernels)
 
     def _show_detail(self) -> None:
         rollout, node = self._rollout, self._list.selected
@@ -154,4 +115,4 @@ class RolloutScreen(Placed, Screen[None]):
             return
         operation = self._operation(entry.node)
         steps = self._steps(operation)
-        self._detail.replace(entry_detail(entry, operation, steps, now=self._now()))
+        self._detail.replace(entry_detail(entry, operation, steps, now=self.sight.now()))

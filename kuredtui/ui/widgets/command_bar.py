@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from textual.binding import BindingType
 from textual.suggester import Suggester
@@ -20,42 +20,55 @@ from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line, Piece, Tone
 from kuredtui.ui.widgets.prompt_line import PromptLine
 
-# Lines that are remembered.
-_HISTORY = 100
 _BETWEEN: Piece = ("  ", Tone.DIM)
 
 Complete = Callable[[str], Completion]
+
+
+class Commands(Protocol):
+    """What can be typed, and what it means."""
+
+    history: deque[str]
+    """The lines that were carried out, the newest last."""
+
+    def read(self, line: str) -> Deed:
+        """Turn a line into what is to be done; raises CommandError, and then nothing is."""
+
+    def remember(self, line: str) -> None:
+        """The line is being carried out."""
+
+    def complete(self, line: str) -> Completion:
+        """How a line may go on."""
 
 
 class CommandBar(PromptLine):
     """Reads a command; what it means is not known here.
 
     Args:
-        read: turns a line into what is to be done; raises CommandError, and then nothing is.
-        complete: how a line may go on.
-        back_to: has the keys when the line is left.
+        commands: what can be typed.
+        back_to: has the keys when the line is left, unless something else had them before.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.COMMAND)
 
-    def __init__(self, read: Callable[[str], Deed], complete: Complete, back_to: Widget) -> None:
+    def __init__(self, commands: Commands, back_to: Widget) -> None:
         super().__init__(
             sign=":",
             placeholder="a command",
             changed=self._changed,
             back_to=back_to,
-            suggester=_First(complete),
+            suggester=_First(commands.complete),
         )
-        self._read = read
-        self._complete = complete
-        self._history: deque[str] = deque(maxlen=_HISTORY)
+        self._commands = commands
         self._looked_back = 0  # so many lines; 0 is the one that is being typed
         self._draft = ""
         self._turning: Completion | None = None  # whose candidates tab goes through
         self._turn = 0
 
     def open(self) -> None:
-        """A new line."""
+        """A new line; whoever has the keys has them again afterwards."""
+        if (focused := self.screen.focused) is not None:
+            self._back_to = focused
         self._looked_back, self._draft = 0, ""
         self._put("")
         super().open()
@@ -69,12 +82,11 @@ class CommandBar(PromptLine):
             self._close()
             return
         try:
-            deed = self._read(line)
+            deed = self._commands.read(line)
         except CommandError as error:
             self.show_result(f"! {error}", wrong=True)
             return
-        if not self._history or self._history[-1] != line:
-            self._history.append(line)
+        self._commands.remember(line)
         self._close()
         await deed()
 
@@ -86,7 +98,7 @@ class CommandBar(PromptLine):
     async def action_complete(self) -> None:
         """As far as all candidates agree; from there on from one candidate to the next."""
         await self._all_read()
-        turning = self._turning or self._complete(self.text)
+        turning = self._turning or self._commands.complete(self.text)
         if not turning.candidates:
             return
         word = self.text[turning.start :]
@@ -108,8 +120,9 @@ class CommandBar(PromptLine):
         await self._all_read()
         if self._looked_back == 0:
             self._draft = self.text
-        self._looked_back = max(0, min(self._looked_back + step, len(self._history)))
-        self._put(self._history[-self._looked_back] if self._looked_back else self._draft)
+        history = self._commands.history
+        self._looked_back = max(0, min(self._looked_back + step, len(history)))
+        self._put(history[-self._looked_back] if self._looked_back else self._draft)
 
     def _close(self) -> None:
         self._leave()
@@ -119,7 +132,7 @@ class CommandBar(PromptLine):
         """Whatever was gone through, or wrong, belongs to the line as it was."""
         self._turning = None
         if self.is_mounted:
-            self._show(self._complete(line))
+            self._show(self._commands.complete(line))
 
     def _show(self, completion: Completion, chosen: str = "") -> None:
         """As many candidates as fit into their half of the line, the chosen one among them."""

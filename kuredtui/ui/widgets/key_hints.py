@@ -15,6 +15,9 @@ from kuredtui.ui.actions import Action
 from kuredtui.ui.tones import Piece, Tone
 from kuredtui.ui.widgets.toned import Toned
 
+# Cells between two hints, where there is room for that.
+_GAPS = (3, 2)
+
 
 class Availability(Enum):
     """Whether a key does something now."""
@@ -60,29 +63,42 @@ class KeyHints(Toned):
         if y:
             return self.blank(self.size.width)
         pieces: list[Piece] = [(" ", Tone.DIM)]
-        for hint in self._fitting():
+        hints, gap = self._fitting()
+        for hint in hints:
             greyed = hint.availability is Availability.GREYED
             pieces.append((hint.key, Tone.DIM if greyed else Tone.STRONG))
             pieces.append((f" {hint.action.label}", Tone.DIM))
-            pieces.append(("   ", Tone.DIM))
+            pieces.append((" " * gap, Tone.DIM))
         return self.draw(pieces[:-1], self.size.width)  # no gap after the last, which might not fit
 
     def on_click(self, event: events.Click) -> None:
         """A hint can be clicked as well as its key pressed."""
         right = 1
-        for hint in self._fitting():
-            right += _size(hint)
+        hints, gap = self._fitting()
+        for hint in hints:
+            right += _size(hint, gap)
             if event.x < right:
                 self.post_message(self.Pressed(hint.action))
                 return
 
-    def _fitting(self) -> list[Hint]:
-        """Leave out hints from the middle until help and quit, the last two, fit as well."""
-        fitting = list(self._hints)
-        while len(fitting) > 2 and sum(map(_size, fitting)) > self.size.width + 2:
-            del fitting[-3]
-        return fitting
+    def _fitting(self) -> tuple[list[Hint], int]:
+        """Those that fit, and the cells between two: fewer only where that lets more of them fit."""
+        room = self.size.width - 1
+        wide, narrow = (_fitting(self._hints, gap, room) for gap in _GAPS)
+        return (narrow, _GAPS[1]) if len(narrow) > len(wide) else (wide, _GAPS[0])
 
 
-def _size(hint: Hint) -> int:
-    return cell_len(hint.key) + len(hint.action.label) + 4
+def _fitting(hints: Sequence[Hint], gap: int, room: int) -> list[Hint]:
+    """Leave out hints from the middle until the last two fit as well."""
+    fitting = list(hints)
+    while len(fitting) > 2 and _whole(fitting, gap) > room:
+        del fitting[-3]
+    return fitting
+
+
+def _whole(hints: Sequence[Hint], gap: int) -> int:
+    return sum(_size(hint, gap) for hint in hints) - gap
+
+
+def _size(hint: Hint, gap: int) -> int:
+    return cell_len(hint.key) + 1 + len(hint.action.label) + gap

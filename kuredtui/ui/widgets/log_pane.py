@@ -84,6 +84,11 @@ class LogPane(LinePane):
             self.set_class(size is self._shown_size, size.value)
         return self._shown_size
 
+    def unhide(self) -> None:
+        """Be seen, whatever the size was."""
+        while self._shown_size is LogSize.HIDDEN:
+            self.next_size()
+
     def action_log_level(self) -> None:
         """Leave more out by its level; after errors alone, show all again."""
         self.look_at(replace(self.view, level=self.view.next_level))
