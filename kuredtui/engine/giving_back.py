@@ -69,6 +69,8 @@ async def undo(context: Context) -> None:
     if context.journal is None:
         await _mark_end(context)
         return
+    if context.written.phase is Phase.DRAINED and context.goal is Goal.DRAIN:
+        return  # a silence came after the last write of `rest`
     if await _may_reboot(context):
         raise MayReboot("The node may have been told to reboot already, so it is brought back.")
     if context.written.found_drained:

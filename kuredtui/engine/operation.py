@@ -57,6 +57,15 @@ class _Wish:
     words: str
 
 
+@dataclass(frozen=True)
+class _Undoing:
+    """What is being undone: how it ends then, in which words, and what is said if it is too late."""
+
+    outcome: Outcome
+    words: str
+    too_late: str
+
+
 class Operation:
     """The reboot or drain of one node, or the resuming or undoing of one.
 
@@ -78,7 +87,7 @@ class Operation:
         self._forward: asyncio.Task[Failure | None] | None = None
         self._wish: _Wish | None = None
         self._fault: Failure | None = None  # what `keep_alive` found
-        self._undoing: tuple[Outcome, str] | None = None  # how it ends once all is undone
+        self._undoing: _Undoing | None = None
         self._begun_at = time.monotonic()
         self._over = asyncio.Event()
 
@@ -214,6 +223,9 @@ class Operation:
     async def _work(self) -> None:
         """Go forward, and do what is wished or necessary when that ends early."""
         while not self._over.is_set():
+            if self._undoing is not None:  # a silence came between; nobody wants it done any more
+                await self._undo(self._undoing)
+                continue
             failure = await self._go_forward() if self._wish is None else None
             if self._over.is_set():
                 return
@@ -240,21 +252,18 @@ class Operation:
             outcome = await follow_course(self._context)
         except FAILURES as error:
             return error
-        if outcome is Outcome.DRAINED and self._context.intended is not Goal.DRAIN:
-            outcome = Outcome.CANCELLED  # undone, down to the drain that it was begun on
-        if outcome is Outcome.CANCELLED and self._undoing is not None:
-            self._end(*self._undoing)  # a silence came between
-        else:
-            seconds = time.monotonic() - self._begun_at
-            self._end(outcome, _LAST_WORDS[outcome].format(seconds=seconds))
+        seconds = time.monotonic() - self._begun_at
+        self._end(outcome, _LAST_WORDS[outcome].format(seconds=seconds))
         return None
 
     async def _grant(self, wish: _Wish) -> None:
         self._recorder.say(f"{wish.words}; undoing what was begun.", level="warning")
         await self._undo(
-            wish.outcome,
-            f"{wish.words}; the node is as it was found.",
-            too_late="It is too late: the node may have been told to reboot.",
+            _Undoing(
+                outcome=wish.outcome,
+                words=f"{wish.words}; the node is as it was found.",
+                too_late="It is too late: the node may have been told to reboot.",
+            )
         )
 
     async def _cope(self, failure: Failure) -> None:
@@ -284,21 +293,21 @@ class Operation:
                 said = sentence(failure)
                 self._recorder.say(f"Giving up: {said}", level="error")
                 too_late = f"{said} But the node may have been told to reboot."
-                await self._undo(Outcome.FAILED, said, too_late=too_late)
+                await self._undo(_Undoing(Outcome.FAILED, said, too_late))
 
-    async def _undo(self, outcome: Outcome, words: str, *, too_late: str) -> None:
+    async def _undo(self, undoing: _Undoing) -> None:
         """Undo and end so; or, where that is too late, say it and leave it to the way forward."""
-        self._undoing = outcome, words
+        self._undoing = undoing
         try:
             await undo(self._context)
         except MayReboot:
             self._undoing = None
-            self._recorder.say(f"{too_late} It is brought back.", level="warning")
+            self._recorder.say(f"{undoing.too_late} It is brought back.", level="warning")
             await self._context.enter(
                 Phase.RETURNING, "Waiting for the node to come back.", failed=""
             )
         else:
-            self._end(outcome, words)
+            self._end(undoing.outcome, undoing.words)
 
     async def _give_up(self, failure: Failure) -> None:
         """End an operation that can neither go on nor be undone from here."""

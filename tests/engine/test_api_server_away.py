@@ -184,6 +184,23 @@ async def test_before_anything_is_begun_it_is_asked_again(carrier: Carrier) -> N
     await assert_as_found(carrier, name)
 
 
+async def test_cancelled_meanwhile_it_is_undone_and_not_gone_on_with(carrier: Carrier) -> None:
+    name = carrier.cluster.node_names[0]
+    boot = (await node_of(carrier.cluster, name)).status.node_info.boot_id
+    async with running_session(carrier.cluster, **carrier.options, orphan_after=SILENT) as session:
+        operation = await in_draining(session, carrier, name)
+        carrier.cluster.faults.answer(503, times=None)
+        operation.cancel()
+        await eventually(
+            lambda: any("could not be renewed" in text for text in messages(session)), timeout=60
+        )
+        carrier.cluster.faults.heal()
+        await let_go(carrier.cluster)  # on which the drain would end, and the reboot follow
+        assert await operation.ended() is Outcome.CANCELLED, operation.error
+    await assert_as_found(carrier, name)
+    assert (await node_of(carrier.cluster, name)).status.node_info.boot_id == boot
+
+
 async def test_a_reboot_that_is_undone_down_to_a_drain_is_cancelled_all_the_same(
     carrier: Carrier,
 ) -> None:
