@@ -7,7 +7,14 @@ here, from bytes to the type the resource names; kubernetes-asyncio's models are
 from __future__ import annotations
 
 import copy
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +27,8 @@ from kuredtui.kube import gate
 from kuredtui.kube.decode import WatchEvent, decode, decode_events, decode_list
 from kuredtui.kube.errors import (
     ApiError,
+    ConfigError,
+    LoginFailed,
     NotFound,
     NotKubernetes,
     Unauthorized,
@@ -89,8 +98,9 @@ class _Gate:
 class Client:
     """A connection to one API server as one user. Made by `connection.connect`.
 
-    Every method raises ApiError when the server refuses, Unreachable when no usable answer comes,
-    and ReadOnlyError when the gate holds a request back.
+    Every method raises ApiError when the server refuses, Unreachable when no usable answer comes
+    (LoginFailed where we could not say who we are), and ReadOnlyError when the gate holds a request
+    back.
 
     Attributes:
         server: the server's URL.
@@ -455,7 +465,7 @@ class Client:
         self._pass_gate("GET", path, query)
         renewed = False
         while True:
-            headers = await self._credentials.headers()
+            headers = await self._logged_in(self._credentials.headers())
             try:
                 async with self._transport.socket(
                     path, query=query, headers=headers, protocols=protocols, patience=patience
@@ -466,7 +476,7 @@ class Client:
                 error = await self._why_no_socket(path, query, refused.status)
             if not isinstance(error, Unauthorized) or renewed:
                 raise error
-            renewed = await self._credentials.renew()
+            renewed = await self._logged_in(self._credentials.renew())
             if not renewed:
                 raise error
 
@@ -526,7 +536,7 @@ class Client:
             headers = [("Accept", _JSON), *headers]
         renewed = False
         while True:
-            identity = await self._credentials.headers()
+            identity = await self._logged_in(self._credentials.headers())
             async with self._transport.request(
                 method,
                 path,
@@ -542,9 +552,17 @@ class Client:
                 error = await _refusal(answer)
             if not isinstance(error, Unauthorized) or renewed:
                 raise error
-            renewed = await self._credentials.renew()
+            renewed = await self._logged_in(self._credentials.renew())
             if not renewed:
                 raise error
+
+    @staticmethod
+    async def _logged_in(asking: Awaitable[T]) -> T:
+        """What the credentials answer; that they have none is an outage to whoever asks the server."""
+        try:
+            return await asking
+        except ConfigError as error:
+            raise LoginFailed(str(error)) from error
 
     def _pass_gate(self, method: str, path: str, query: str) -> None:
         """Let a request leave, or raise: all of them come by here."""

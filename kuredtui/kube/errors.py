@@ -108,6 +108,13 @@ class ConfigError(Exception):
     """A kubeconfig, context or plugin that cannot be used. The message says what to do."""
 
 
+class LoginFailed(NotSent, ConfigError):
+    """A credential that has expired while we were connected, and for which there is no other yet.
+
+    It passes as an outage does: the plugin may need the network that is away, or somebody logs in again.
+    """
+
+
 _BY_CODE: dict[int, type[ApiError]] = {
     400: BadRequest,
     401: Unauthorized,

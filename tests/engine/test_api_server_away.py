@@ -13,6 +13,10 @@ import pytest
 from kuredtui.engine.operation import Operation
 from kuredtui.engine.phases import Outcome, Phase
 from kuredtui.engine.session import Session
+from kuredtui.kube.client import Client
+from kuredtui.kube.connection import connect, resolve
+from kuredtui.kube.credentials import Headers
+from kuredtui.kube.errors import ConfigError
 from tests.engine.conftest import entered, messages, reached, running_session
 from tests.engine.facts import (
     Carrier,
@@ -181,6 +185,37 @@ async def test_before_anything_is_begun_it_is_asked_again(carrier: Carrier) -> N
         await eventually(lambda: tried(session, "to find the lock"))
         carrier.cluster.faults.heal()
         assert await operation.ended() is Outcome.DONE, operation.error
+    await assert_as_found(carrier, name)
+
+
+class Lapsing:
+    """Credentials that can lapse, and be had again."""
+
+    def __init__(self, client: Client) -> None:
+        self.lapsed = False
+        self._credentials = client._credentials
+        client._credentials = self
+
+    async def headers(self) -> Headers:
+        if self.lapsed:
+            raise ConfigError("The login plugin failed: log in again.")
+        return await self._credentials.headers()
+
+    async def renew(self) -> bool:
+        return False
+
+
+async def test_a_login_that_lapses_is_waited_for_as_a_server_is(carrier: Carrier) -> None:
+    name = carrier.cluster.node_names[0]
+    async with await connect(resolve(kubeconfig=str(carrier.cluster.kubeconfig))) as client:
+        login = Lapsing(client)
+        async with running_session(carrier.cluster, client=client, **carrier.options) as session:
+            operation = await in_draining(session, carrier, name)
+            login.lapsed = True
+            await let_go(carrier.cluster)
+            await eventually(lambda: tried(session, "to list the node's pods"), timeout=30)
+            login.lapsed = False
+            assert await operation.ended() is Outcome.DONE, operation.error
     await assert_as_found(carrier, name)
 
 
