@@ -24,6 +24,7 @@ from kuredtui.engine.node_feed import NodeFeed
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.phases import Goal, Phase
 from kuredtui.engine.policy.policy import Policy
+from kuredtui.engine.reboot_pod import RebootPod
 from kuredtui.engine.recorder import Recorder
 from kuredtui.engine.request_pace import RequestPace
 from kuredtui.kube.client import Client
@@ -52,6 +53,7 @@ class Context:
         admitted: the policy has let it in, and is not asked again.
         held_by: what of the policy holds it back at the moment.
         lock: ours, once it was tried for.
+        reboot_pod: the one that was asked for here, whether or not it was answered; None before.
         marks: the hooks that the operation's own settings ask for.
         policy: the one of the node's kured.
         drain: the drain under way, or the last one; None before.
@@ -72,6 +74,7 @@ class Context:
     admitted: bool = False
     held_by: Sequence[Answer] = ()
     lock: NodeLock | None = None
+    reboot_pod: RebootPod | None = None
     marks: tuple[NodeHook, ...] = ()
     drain: Drain | None = None
     policy: Policy = field(init=False)

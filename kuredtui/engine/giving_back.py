@@ -206,12 +206,18 @@ async def _may_reboot(context: Context) -> bool:
         return True
     if journal.phase in (Phase.UNCORDONING, Phase.RELEASING):
         return False  # what is being undone
-    pod = RebootPod.of(context.client, journal.reboot_pod)
+    pod = context.reboot_pod or RebootPod.of(context.client, journal.reboot_pod)
     if pod is None and context.options.reboot_method == "kured-exec":
         # A command cannot be taken back. When it had its time, the operator has looked at the node.
         return journal.phase is Phase.RETURNING and (not journal.failed or node.status != "Ready")
     if pod is None:  # the method `manual`: somebody may be at it
         return journal.phase is Phase.RETURNING and node.status != "Ready"
+    if wait := pod.may_come:
+        context.recorder.say(
+            f"The creation of the reboot pod was not answered, so for {wait:.0f} s it is looked whether "
+            "it still comes.",
+            level="warning",
+        )
     fate = await context.recorder.write(pod.withdraw, "to take the reboot pod back")
     if fate is Fate.RAN and journal.failed:  # it had its time; the operator has looked at it
         return node.status != "Ready"

@@ -7,14 +7,22 @@ deletion, and whose containers never ran, has told its node nothing and never wi
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from enum import Enum, auto
 from typing import NamedTuple
 
 from kuredtui.engine.journal import JournalPod
 from kuredtui.kube.client import Client
-from kuredtui.kube.errors import AlreadyExists, Conflict, NotFound
+from kuredtui.kube.errors import (
+    AlreadyExists,
+    ApiError,
+    Conflict,
+    NotFound,
+    NotSent,
+    Unreachable,
+)
 from kuredtui.kube.json import JsonObject
 from kuredtui.kube.listwatch import Changed, ListWatch, Replaced
 from kuredtui.kube.resources import PODS
@@ -22,6 +30,12 @@ from kuredtui.kube.types import Pod
 
 # How long a kubelet is given to confirm that a pod is gone; one that works takes a second or two.
 _GONE_SECONDS = 30.0
+# How long a request whose answer we did not get may still be carried out: an API server gives up after a
+# minute (its --request-timeout), and a line that was dead delivers what was sent when it lives again.
+_LATE_SECONDS = 60.0
+# What something on the way says when it does not know what became of a request, and an API server whose
+# handler still runs.
+_NOBODY_KNOWS = (502, 504)
 
 
 class Sight(NamedTuple):
@@ -63,6 +77,7 @@ class RebootPod:
         self.name = name
         self.uid = uid
         self._client = client
+        self._late_until: float | None = None  # a creation without an answer may come until then
 
     @classmethod
     def of(cls, client: Client, found: JournalPod | None) -> RebootPod | None:
@@ -90,7 +105,18 @@ class RebootPod:
         except AlreadyExists:  # an earlier try has reached the server after all
             await self.find()
             return
+        except (ApiError, Unreachable, asyncio.CancelledError) as error:
+            if _leaves_doubt(error):
+                self._late_until = time.monotonic() + _LATE_SECONDS
+            raise
         self.uid = pod.metadata.uid
+
+    @property
+    def may_come(self) -> float:
+        """Seconds for which the pod may still appear, since its creation was not answered; 0: not at all."""
+        if self.uid or self._late_until is None:
+            return 0.0
+        return max(0.0, self._late_until - time.monotonic())
 
     async def find(self) -> Pod | None:
         """The pod as it is now, or None when there is none."""
@@ -133,8 +159,12 @@ class RebootPod:
     async def withdraw(self) -> Fate:
         """Delete the pod and see it gone; return sooner when it runs, for then it is too late.
 
+        One that `may_come` is waited for: created after it was found missing, it would reboot a node that
+        was given back.
+
         One that is seen to run is left alone: killed in the middle, nobody would know what it has told.
         """
+        await self._see_whether_it_comes()
         deleted = False
         try:
             async with asyncio.timeout(_GONE_SECONDS), aclosing(self.follow()) as sights:
@@ -152,10 +182,30 @@ class RebootPod:
             return Fate.THERE
         raise AssertionError("a list-watch does not end")
 
+    async def _see_whether_it_comes(self) -> None:
+        if not self.may_come:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.may_come), aclosing(self.follow()) as sights:
+                async for pod, _ in sights:
+                    if pod is not None:
+                        return
+
     def _is_mine(self, pod: Pod) -> bool:
         if not self.uid:
             self.uid = pod.metadata.uid
         return pod.metadata.uid == self.uid
+
+
+def _leaves_doubt(error: BaseException) -> bool:
+    """Whether a creation that failed so may be carried out later."""
+    match error:
+        case NotSent():
+            return False
+        case ApiError():
+            return error.status in _NOBODY_KNOWS
+        case _:
+            return True
 
 
 def has_run(pod: Pod) -> bool:

@@ -107,6 +107,7 @@ class Reboot:
     async def _create(self, pod: RebootPod, boot_id: str) -> None:
         """Create the pod, which a dry run has promised; a quota may be used up since."""
         body = self._body(pod, boot_id)
+        self._context.reboot_pod = pod
         try:
             await self._context.recorder.write(lambda: pod.create(body), "to create the reboot pod")
         except ServerError:

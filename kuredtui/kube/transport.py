@@ -94,6 +94,7 @@ class Transport:
             patience: how long to wait for what.
 
         Raises:
+            NotSent: there was no connection.
             Unreachable: no answer, or it broke off while it was being read inside the context.
         """
         url = URL(f"{self._server}{path}{'?' if query else ''}{query}", encoded=True)
@@ -114,6 +115,8 @@ class Transport:
                 server_hostname=rest.server_hostname,
             ) as response:
                 yield Answer(response)
+        except aiohttp.ClientConnectorError as error:
+            raise NotSent(str(unreachable(error, server=self._server))) from error
         except (aiohttp.ClientError, TimeoutError, OSError, asyncio.IncompleteReadError) as error:
             raise unreachable(error, server=self._server) from error
         finally:

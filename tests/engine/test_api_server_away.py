@@ -6,7 +6,11 @@ over meanwhile (which `test_resume` is about), so it goes on where it was, under
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 import pytest
 
@@ -16,9 +20,11 @@ from kuredtui.engine.session import Session
 from kuredtui.kube.client import Client
 from kuredtui.kube.connection import connect, resolve
 from kuredtui.kube.credentials import Headers
-from kuredtui.kube.errors import ConfigError
+from kuredtui.kube.errors import ConfigError, Unreachable
+from kuredtui.kube.transport import Answer
 from tests.engine.conftest import entered, messages, reached, running_session
 from tests.engine.facts import (
+    UNOBTAINABLE,
     Carrier,
     assert_as_found,
     held_up,
@@ -177,6 +183,52 @@ async def test_while_it_waits_for_the_lock_nothing_is_lost(carrier: Carrier) -> 
     await assert_as_found(carrier, name)
 
 
+async def test_while_the_lock_cannot_be_read_the_journal_is_renewed_all_the_same(
+    carrier: Carrier,
+) -> None:
+    name = carrier.cluster.node_names[0]
+    async with running_session(carrier.cluster, **carrier.options, orphan_after=SILENT) as session:
+        operation = await in_draining(session, carrier, name)
+        carrier.cluster.faults.answer(
+            503, times=None, verb="get", path=f"*/daemonsets/{carrier.name}"
+        )
+        await eventually(lambda: tried(session, "to read the lock again"), timeout=30)
+        last = await journal_of(carrier.cluster, name)
+
+        async def renewed() -> bool:
+            return await journal_of(carrier.cluster, name) != last
+
+        await eventually(renewed)
+        assert not any("could not be renewed" in text for text in messages(session))
+        carrier.cluster.faults.heal()
+        operation.cancel()
+        assert await operation.ended() is Outcome.CANCELLED, operation.error
+    await assert_as_found(carrier, name)
+
+
+async def test_a_look_at_the_lock_that_is_late_does_not_undo_a_drain_that_gave_it_back(
+    carrier: Carrier,
+) -> None:
+    name = carrier.cluster.node_names[0]
+    faults = carrier.cluster.faults
+    await hold_up(carrier.cluster, name)
+    async with running_session(carrier.cluster, **carrier.options, lock_ttl=4.0) as session:
+        operation = session.start_drain(name)
+        await held_up(operation)
+        faults.answer(503, times=None, verb="get", path=f"*/daemonsets/{carrier.name}")
+        # Its pauses grow until the release, with pauses of its own, comes before its next try.
+        long_pause = re.compile(r"Trying again to read the lock again in [4-9]\.")
+        await eventually(lambda: any(map(long_pause.match, messages(session))), timeout=30)
+        await let_go(carrier.cluster)
+        await eventually(lambda: tried(session, "to release the lock"), timeout=30)
+        refuse(carrier, of_node(name))  # the last word in the journal
+        await eventually(lambda: tried(session, "to renew the journal"), timeout=30)
+        faults.heal()
+        assert await operation.ended() is Outcome.DRAINED, operation.error
+    assert await carrier.holders() == []
+    assert (await node_of(carrier.cluster, name)).spec.unschedulable
+
+
 async def test_before_anything_is_begun_it_is_asked_again(carrier: Carrier) -> None:
     name = carrier.cluster.node_names[0]
     async with running_session(carrier.cluster, **carrier.options) as session:
@@ -185,6 +237,62 @@ async def test_before_anything_is_begun_it_is_asked_again(carrier: Carrier) -> N
         await eventually(lambda: tried(session, "to find the lock"))
         carrier.cluster.faults.heal()
         assert await operation.ended() is Outcome.DONE, operation.error
+    await assert_as_found(carrier, name)
+
+
+class Tardy:
+    """A line on which the creation of a pod is lost, as it seems, and is delivered later."""
+
+    def __init__(self, client: Client) -> None:
+        self.delivery = asyncio.Event()
+        self.under_way: asyncio.Task[None] | None = None
+        self._transport = client._transport
+        client._transport = self  # type: ignore[assignment]  # in its place
+
+    @asynccontextmanager
+    async def request(
+        self, method: str, path: str, *, query: str, **more: object
+    ) -> AsyncIterator[Answer]:
+        if (method, query) == ("POST", "") and path.endswith("/pods"):
+            self.under_way = self.under_way or asyncio.create_task(
+                self._deliver(method, path, query=query, **more)
+            )
+            raise Unreachable("not answered")
+        async with self._transport.request(method, path, query=query, **more) as answer:  # type: ignore[arg-type]  # handed on as they came
+            yield answer
+
+    async def _deliver(self, method: str, path: str, **request: object) -> None:
+        await self.delivery.wait()
+        async with self._transport.request(method, path, **request) as answer:  # type: ignore[arg-type]  # handed on as they came
+            assert answer.status == HTTPStatus.CREATED
+
+    async def close(self) -> None:
+        await self._transport.close()
+
+
+async def test_a_reboot_pod_that_comes_after_the_cancel_does_not_find_the_node_given_back(
+    carrier: Carrier,
+) -> None:
+    name = carrier.cluster.node_names[0]
+    async with await connect(resolve(kubeconfig=str(carrier.cluster.kubeconfig))) as client:
+        line = Tardy(client)
+        async with running_session(
+            carrier.cluster, client=client, reboot_image=UNOBTAINABLE, **carrier.options
+        ) as session:
+            operation = session.start_reboot(name)
+            await eventually(lambda: tried(session, "to create the reboot pod"), timeout=30)
+            operation.cancel()
+            await eventually(
+                lambda: (
+                    operation.outcome or any("it still comes" in text for text in messages(session))
+                ),
+                timeout=30,
+            )
+            line.delivery.set()
+            assert line.under_way is not None
+            await line.under_way
+            assert await operation.ended() is Outcome.CANCELLED, operation.error
+    assert await reboot_pods(carrier.cluster) == []
     await assert_as_found(carrier, name)
 
 
