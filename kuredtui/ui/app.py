@@ -185,7 +185,8 @@ class KuredTuiApp(App[None], inherit_bindings=False):
     def _way_back(self) -> str:
         """The context that one came from, for whom this one is of no use."""
         came_from = self.switch.came_from
-        return f" · :ctx {clean(came_from)} goes back" if came_from else ""
+        line = self.key_map.command_line(f"ctx {clean(came_from)}")
+        return f" · {line} goes back" if came_from else ""
 
     def _show_connecting(self) -> None:
         target = clean(self._target)

@@ -11,7 +11,7 @@ from kuredtui.ui.actions import ACTIONS
 from kuredtui.ui.actions.key_map import DEFAULT_KEYS, read_key_map
 from kuredtui.ui.actions.key_names import canonical
 from tests.ui.clusters import a_node
-from tests.ui.fake_session import console
+from tests.ui.fake_session import FakeSession, console
 
 TWO = (a_node("node-1", pending=True), a_node("node-2"))
 
@@ -123,6 +123,21 @@ async def test_sentences_name_the_keys_as_they_are() -> None:
     async with console(*TWO, keys=keys) as seen:
         seen.session.end.set_exception(ConfigError("The token expired."))
         await seen.see("The token expired.", "f5 connects anew · f10 quits")
+
+
+async def test_the_way_back_to_the_end_of_the_log_is_told_by_its_key() -> None:
+    session = FakeSession(TWO)
+    for number in range(50):
+        session.say(f"line {number}")
+    async with console(session=session, keys=read_key_map(["pane.last=f6"])) as seen:
+        await seen.see("line 49")
+        await seen.press("tab", "g")
+        await seen.see("f6 follows again")
+
+
+def test_a_command_is_named_with_the_key_that_begins_it() -> None:
+    assert DEFAULT_KEYS.command_line("ctx prod") == ":ctx prod"
+    assert read_key_map(["console.command=f4"]).command_line("ctx prod") == "f4 ctx prod"
 
 
 async def test_whoever_waits_for_a_paused_rollout_is_told_its_key() -> None:

@@ -67,6 +67,11 @@ class KeyMap:
         """The first key of an action as people write it."""
         return self.texts(BY_ID[action_id])[0]
 
+    def command_line(self, line: str) -> str:
+        """A command as it is typed, with the key that begins one."""
+        key = self.text("console.command")
+        return f":{line}" if key == ":" else f"{key} {line}"
+
     def for_textual(self) -> dict[str, str]:
         """What `App.set_keymap` takes."""
         return {name: ",".join(keys) for name, keys in self._changes.items()}

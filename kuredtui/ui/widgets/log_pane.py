@@ -13,6 +13,7 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from kuredtui.ui.actions import Place, bindings_of
+from kuredtui.ui.actions.key_map import key_map_of
 from kuredtui.ui.log_view import LogView, log_line
 from kuredtui.ui.text import clean
 from kuredtui.ui.widgets.line_pane import LinePane
@@ -123,5 +124,6 @@ class LogPane(LinePane):
         left_out = clean(self.view.describe())
         title = f"Log · {left_out}" if left_out else "Log"
         if not self.is_vertical_scroll_end:
-            title += ", not following: G follows again"
+            key = key_map_of(self.app).text("pane.last")
+            title += f", not following: {key} follows again"
         self.border_title = Content(title)
