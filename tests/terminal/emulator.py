@@ -6,7 +6,9 @@ Used by the journeys here and by the benchmarks: both see what a person would se
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
+import re
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +22,8 @@ READ_SIZE = 65536
 # then each picture stands between a begin and an end, and nobody sees half of one.
 _SYNC_QUERY, _SYNC_YES = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 _SYNC_BEGIN, _SYNC_END = b"\x1b[?2026h", b"\x1b[?2026l"
+# The text for the clipboard (OSC 52).
+_COPY_BEGIN, _COPY = b"\x1b]52;", re.compile(rb"\x1b\]52;c;([^\x07\x1b]*)\x07")
 
 
 class Timeout(AssertionError):
@@ -33,6 +37,9 @@ class Terminal:
         argv: the program and its arguments.
         columns, rows: the size of the terminal.
         env: variables on top of this process's environment.
+
+    Attributes:
+        copied: what the program has put on the clipboard, the newest last.
     """
 
     def __init__(
@@ -59,6 +66,8 @@ class Terminal:
         self._painted = asyncio.Event()
         self._whole = True
         self._tail = b""
+        self._copying = b""
+        self.copied: list[bytes] = []
         self._process: PtyProcess | None = None
         self.started_at = 0.0
         self.read_at = 0.0
@@ -170,6 +179,7 @@ class Terminal:
             self.bytes_read += len(data)
             self._stream.feed(data)
             self._synchronize(data)
+            self._take_copies(data)
         else:
             self.ended = self._whole = True
             self._stop_reading()
@@ -184,6 +194,17 @@ class Terminal:
         begin, end = recent.rfind(_SYNC_BEGIN), recent.rfind(_SYNC_END)
         if begin != end:
             self._whole = end > begin
+
+    def _take_copies(self, data: bytes) -> None:
+        """What is meant for the clipboard, as a terminal would put it there."""
+        self._copying += data
+        while found := _COPY.search(self._copying):
+            self.copied.append(base64.b64decode(found[1], validate=True))
+            self._copying = self._copying[found.end() :]
+        begins = self._copying.rfind(_COPY_BEGIN)
+        self._copying = (
+            self._copying[begins:] if begins >= 0 else self._copying[-len(_COPY_BEGIN) :]
+        )
 
     def _stop_reading(self) -> None:
         if self._process is not None and not self._process.closed:

@@ -213,3 +213,21 @@ async def test_a_copy_holds_nothing_that_a_terminal_obeys() -> None:
         await eventually(lambda: copied(seen))
         assert "[red]" in copied(seen)
         assert not set(copied(seen)) & {"\x1b", "\u202e"}
+
+
+async def test_no_more_is_copied_than_terminals_take_and_that_is_said() -> None:
+    node = a_node("node-1", annotations={f"note-{n:03}": "字" * 500 for n in range(100)})
+    async with console(node) as seen:
+        await on_the_labels(seen)
+        await seen.press("Y")
+        await seen.see("Copied the beginning of Labels")
+        assert 70_000 < len(copied(seen).encode()) < 75_000
+        assert copied(seen).endswith("字" * 500)
+
+
+async def test_in_tmux_it_is_said_what_tmux_has_to_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMUX", "/tmp/tmux-0/default,1,0")
+    async with console(*TWO) as seen:
+        await on_the_labels(seen)
+        await seen.press("Y")
+        await seen.see("set-clipboard on")

@@ -14,6 +14,7 @@ from textual.message import Message
 
 from kuredtui.ui.actions import Place, bindings_of
 from kuredtui.ui.actions.key_map import key_map_of
+from kuredtui.ui.clipboard import copy
 from kuredtui.ui.detail.labels import labels_lines
 from kuredtui.ui.detail.node import node_lines
 from kuredtui.ui.detail.tabs import TABS, Tab
@@ -187,27 +188,19 @@ class DetailPane(Vertical):
     def action_copy(self) -> None:
         """Copy what is selected with the mouse, or the line that is found, or else everything."""
         if selected := self.screen.get_selected_text():
-            self._copy(selected, "what is selected")
+            copy(self.app, selected, "what is selected")
         elif line := self.page.found_line.strip():
-            self._copy(line, "the line that is found")
+            copy(self.app, line, "the line that is found")
         else:
             self.action_copy_all()
 
     def action_copy_all(self) -> None:
         """Copy the whole tab."""
-        self._copy(f"{clean(self.node)}\n{self.page.text}\n", f"all of {self.tab}")
+        copy(self.app, f"{clean(self.node)}\n{self.page.text}\n", f"all of {self.tab}")
 
     def on_tab_line_picked(self, event: TabLine.Picked) -> None:
         """A click on a tab is its key."""
         self.pick(TABS[event.index])
-
-    def _copy(self, text: str, what: str) -> None:
-        """By OSC 52, which no terminal answers: whether it arrived is not known."""
-        self.app.copy_to_clipboard(text)
-        self.notify(
-            f"Copied {what}, if your terminal takes it (OSC 52); else hold Shift and select it there.",
-            markup=False,
-        )
 
     def _search_for(self, words: str) -> None:
         if words != self.page.words:
