@@ -1,12 +1,15 @@
-"""A question whose facts are still being found out when it is answered."""
+"""A question whose facts are still being found out when it is answered, and one that is answered twice."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
+from textual import events
+
 from kuredtui.ui.screens.dialog import Choice, Dialog
 from kuredtui.ui.tones import Line, Tone
+from tests.support.eventually import eventually
 from tests.ui.clusters import a_node
 from tests.ui.fake_session import console
 
@@ -29,3 +32,19 @@ async def test_what_is_found_out_while_the_dialog_goes_is_left_alone() -> None:
         answered.set()
         await seen.app.workers.wait_for_complete()
         assert dialog.is_running
+
+
+async def test_a_key_that_is_pressed_twice_answers_once() -> None:
+    """The second press came to a question that had gone, and ended the program."""
+    answers: list[str | None] = []
+    async with console(a_node("node-1")) as seen:
+        dialog = Dialog(
+            title="Well?", lines=[], choices=[Choice(answer="no", label="No", keys=("n",))]
+        )
+        await seen.app.push_screen(dialog, answers.append)
+        await seen.see("Well?")
+        for _ in range(3):
+            dialog.post_message(events.Key("n", "n"))
+        await seen.see("node-1")
+        await eventually(lambda: not dialog.is_running)
+    assert answers == ["no"]

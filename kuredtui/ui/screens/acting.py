@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.message import Message
-from textual.screen import Screen
 from textual.widget import Widget
 
 from kuredtui.ui.actions import Action, Place, actions_of, bindings_of
@@ -23,7 +22,7 @@ _FROM_ALL = (Place.SCREENS, Place.COMMAND, Place.EVERYWHERE)
 _TYPING = frozenset({Place.FILTER, Place.COMMAND, Place.SEARCH})
 
 
-class ActingScreen(Placed, Screen[None]):
+class ActingScreen(Placed[None]):
     """A screen with a line for commands, and its keys in the last line. What needs the session (reboot,
     cancel, leaving) is told to the app as a `Wanted`.
 

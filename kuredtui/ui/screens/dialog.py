@@ -54,7 +54,7 @@ class Choice:
     dangerous: bool = False
 
 
-class Dialog(Placed, ModalScreen[str]):
+class Dialog(Placed[str], ModalScreen[str]):
     """Asks one question and returns the answer of the choice that was made.
 
     Escape, and a click beside the box, are the first choice, which is also the one with the focus: it must

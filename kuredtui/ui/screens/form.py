@@ -22,7 +22,7 @@ from kuredtui.ui.text import clean
 Values = Mapping[str, Value]
 
 
-class FormScreen(Placed, ModalScreen[Values | None]):
+class FormScreen(Placed[Values | None], ModalScreen[Values | None]):
     """Returns the values of the fields that differ from their defaults; None when it was left by escape.
 
     Enter takes the values, once all of them can be understood. A form changes nothing by itself.

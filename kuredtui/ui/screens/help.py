@@ -28,7 +28,7 @@ _SIGNS: tuple[Line, ...] = (
 _MOST_KEYS = 18
 
 
-class HelpScreen(Placed, ModalScreen[None]):
+class HelpScreen(Placed[None], ModalScreen[None]):
     """Lists the registry of actions for the places of a screen.
 
     Args:
@@ -39,7 +39,7 @@ class HelpScreen(Placed, ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.HELP, Place.EVERYWHERE)
     PLACES = (Place.HELP, Place.PANE)
 
-    def __init__(self, of: Placed, *, read_only: bool) -> None:
+    def __init__(self, of: Placed[object], *, read_only: bool) -> None:
         super().__init__()
         self._of = of
         self._read_only = read_only
@@ -58,7 +58,7 @@ class HelpScreen(Placed, ModalScreen[None]):
         lines.focus()
 
 
-def help_lines(of: Placed, keys: KeyMap, *, read_only: bool) -> list[Line]:
+def help_lines(of: Placed[object], keys: KeyMap, *, read_only: bool) -> list[Line]:
     """All keys of a screen by place; in read-only without those that change the cluster."""
     by_place = {
         place: [

@@ -38,7 +38,7 @@ class Item(NamedTuple):
     detail: Sequence[Line] = ()
 
 
-class PickScreen(Placed, ModalScreen[Picked | None]):
+class PickScreen(Placed[Picked | None], ModalScreen[Picked | None]):
     """Returns what was picked, or None. Nothing is done by itself: a question follows.
 
     Args:

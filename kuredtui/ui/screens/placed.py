@@ -1,14 +1,17 @@
-"""What every screen tells of its keys, for its own last line and for the help."""
+"""What all screens share: what they tell of their keys, and that each is left once."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from textual.await_complete import AwaitComplete
+from textual.screen import Screen, ScreenResultType
+
 from kuredtui.ui.actions import Action, Place, actions_of
 from kuredtui.ui.actions.key_map import KeyMap
 
 
-class Placed:
+class Placed(Screen[ScreenResultType]):
     """A screen that knows where one is on it. A modal one binds `Place.EVERYWHERE` itself: Textual looks no
     further than it for a key.
 
@@ -17,6 +20,16 @@ class Placed:
     """
 
     PLACES: ClassVar[tuple[Place, ...]]
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Leave the screen with a result, once.
+
+        Of two presses of one key the second may come when the screen has gone already; Textual would take
+        away the one below it then.
+        """
+        if not self.is_active:
+            return AwaitComplete.nothing()  # type: ignore[no-untyped-call, no-any-return]  # Textual's
+        return super().dismiss(result)
 
     @property
     def places(self) -> tuple[Place, ...]:

@@ -9,7 +9,6 @@ from typing import ClassVar, NamedTuple
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import Worker
 
@@ -40,7 +39,7 @@ class PlanAnswer(NamedTuple):
 Look = Callable[[RunChoice], AsyncIterator[Foreseen]]
 
 
-class PlanScreen(Placed, Screen[PlanAnswer]):
+class PlanScreen(Placed[PlanAnswer]):
     """Shows the plans of some nodes.
 
     Args:
