@@ -1,22 +1,21 @@
-"""Textual's driver, for a terminal that may go away: a window that is closed, an SSH connection that drops.
+"""Textual's driver, for a terminal that may be slow, stuck, or gone.
 
-Textual writes from a thread of its own, through a queue of bounded length. The thread ends with the first
-write that the terminal refuses; as soon as the queue is full the event loop waits for it for ever, and with
-it whatever an operation has to end before the program may go. So what the terminal does not take is dropped.
-
-With the hang-up the system sends SIGCONT, too, and Textual takes that for the end of a suspension: it would
-start reading and writing anew, also when all of it has just been ended, and never stop reading at the end of
-the file. So only what was suspended is resumed.
+Beside what `terminal_output` is for: with a hang-up the system sends SIGCONT, too, and Textual takes that for
+the end of a suspension. It would start reading and writing anew, also when all of it has just been ended, and
+never stop reading at the end of the file. So only what was suspended is resumed.
 """
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Protocol, TextIO, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import InputEvent
+
+from kuredtui.ui.terminal_output import TerminalOutput
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -30,29 +29,8 @@ class Hurried(Protocol):
         """Somebody has pressed a key, and waits for what it does."""
 
 
-class MayGo:
-    """A file as the thread that writes needs it; writing to one that is gone does nothing."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
-
-    def write(self, text: str) -> None:
-        """Write it, if there still is anything to write to (EIO: the other side of a terminal is gone)."""
-        with contextlib.suppress(OSError):
-            self._file.write(text)
-
-    def flush(self) -> None:
-        """Have it on the terminal, if there still is one."""
-        with contextlib.suppress(OSError):
-            self._file.flush()
-
-    def fileno(self) -> int:
-        """The terminal's."""
-        return self._file.fileno()
-
-
 class TerminalDriver(LinuxDriver):
-    """As Textual's, but outlived by the program when its terminal goes away, and keys go first.
+    """As Textual's, but the program goes on without its terminal, and keys go first.
 
     Its app is a `Hurried`.
     """
@@ -66,16 +44,34 @@ class TerminalDriver(LinuxDriver):
         size: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._output: TerminalOutput | None = None
         if self._file is not None:
+            self._output = TerminalOutput(self._file, lambda: self._soon(app.refresh))
             # What writes asks for no more of a file than this.
-            self._file = cast(TextIOWrapper, MayGo(self._file))
+            self._file = cast(TextIOWrapper, self._output)
         self._suspended = False
+        self._painting = False
 
     def send_message(self, message: Message) -> None:
-        """From the thread that reads to the app; a key is announced to whoever is to give way to it."""
+        """From the thread that reads to the app; input is announced to whoever is to give way to it."""
         if isinstance(message, InputEvent):
-            self._loop.call_soon_threadsafe(cast(Hurried, self._app).hurry)
+            self._soon(cast(Hurried, self._app).hurry)
         super().send_message(message)
+
+    def write(self, data: str) -> None:
+        """Have it written, or leave it out if it is a picture that would have to wait too long."""
+        if self._output is None or self._output.hand(spare=self._painting):
+            super().write(data)
+
+    def start_application_mode(self) -> None:
+        """The terminal is ours; from now on what is written are pictures."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
+        self._painting = True
+
+    def stop_application_mode(self) -> None:
+        """The terminal is as it was; nothing of what makes it so may be left out."""
+        self._painting = False
+        super().stop_application_mode()
 
     def suspend_application_mode(self) -> None:
         """The terminal is somebody else's for a while."""
@@ -87,3 +83,7 @@ class TerminalDriver(LinuxDriver):
         if self._suspended:
             self._suspended = False
             super().resume_application_mode()
+
+    def _soon(self, call: Callable[[], object]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended, and with it all pictures
+            self._loop.call_soon_threadsafe(call)

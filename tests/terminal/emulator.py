@@ -125,6 +125,14 @@ class Terminal:
         """Type the keys."""
         os.write(self.process.fd, keys.encode())
 
+    def stall(self) -> None:
+        """Nothing more is read, as when the connection to the terminal is stuck."""
+        self._stop_reading()
+
+    def go_on(self) -> None:
+        """Read again, first what has come meanwhile."""
+        asyncio.get_running_loop().add_reader(self.process.fd, self._read)
+
     def hang_up(self) -> None:
         """The terminal goes away, as when its window is closed or its connection drops."""
         self._stop_reading()

@@ -15,7 +15,8 @@ from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 from textual.drivers.linux_driver import LinuxDriver
 
 from kuredtui.engine.phases import Outcome, Phase
-from kuredtui.ui.terminal_driver import MayGo, TerminalDriver
+from kuredtui.ui.terminal_driver import TerminalDriver
+from kuredtui.ui.terminal_output import TerminalOutput
 from tests.engine.conftest import colleague, orphan
 from tests.engine.facts import (
     Carrier,
@@ -36,7 +37,7 @@ async def test_what_is_on_its_way_to_a_terminal_that_is_gone_holds_nobody_up() -
     master, slave = os.openpty()
     with os.fdopen(slave, "w") as file:
         os.close(master)
-        writer = WriterThread(cast(TextIO, MayGo(file)))
+        writer = WriterThread(cast(TextIO, TerminalOutput(file, lambda: None)))
         writer.start()
 
         def write() -> None:
