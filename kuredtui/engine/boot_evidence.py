@@ -79,7 +79,7 @@ class BootWatch:
             return None
         if node.uid != self.uid:
             raise NodeGone(f"{self.name} is another machine now: it was replaced, not rebooted.")
-        if node.boot_id != self.boot_id:
+        if node.boot_id not in ("", self.boot_id):  # "": its kubelet cannot tell
             if node.status == "Ready":
                 return node
             self.booted = True

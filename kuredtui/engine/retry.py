@@ -44,7 +44,7 @@ async def persist(
         except (Unreachable, ServerError, TooManyRequests) as error:
             pause = backoff.delay()
             if isinstance(error, TooManyRequests) and error.retry_after is not None:
-                pause = error.retry_after
+                pause = max(error.retry_after, _PAUSES.first)  # told 0, we would spin
             if time.monotonic() + pause > deadline:
                 raise
             say(f"Trying again {what} in {pause:.1f} s: {explain(error)}")

@@ -313,7 +313,8 @@ class ListWatch(Generic[T]):
             case Unauthorized() | Forbidden() | ConfigError():
                 return max(pause, self._settings.refused), True
             case ApiError(retry_after=float(told)):
-                return min(told, self._settings.longest_wait), True
+                least, most = self._settings.backoff.first, self._settings.longest_wait
+                return min(max(told, least), most), True
             case ApiError():
                 if self._backoff.failures >= self._STUBBORN_ERRORS:
                     self._version = ""

@@ -250,6 +250,16 @@ async def test_a_throttled_list_waits_as_long_as_it_is_told(
         await follower.sees(["n1"])
 
 
+async def test_a_retry_after_of_nothing_is_no_reason_to_spin(
+    server: ApiServer, client: Client
+) -> None:
+    seed(server, "n1")
+    server.inject(Fault(action="status", status=503, retry_after=0, **LIST))
+    async with Follower(client) as follower:
+        await follower.sees(["n1"])
+        assert follower.lost[0].retry_in >= QUICK.backoff.first
+
+
 @pytest.mark.parametrize(("status", "kind"), [(401, Unauthorized), (403, Forbidden)])
 async def test_a_refusal_is_told_with_its_reason_and_tried_again_slowly(
     server: ApiServer, client: Client, status: int, kind: type[Exception]

@@ -91,6 +91,13 @@ def test_uncordoned_is_only_who_was_cordoned() -> None:
     assert nodes.watch.uncordoned
 
 
+def test_a_kubelet_that_cannot_tell_its_boot_proves_none() -> None:
+    nodes = Nodes()
+    assert nodes.see(boot_id="") is None
+    assert nodes.see(boot_id=OLD) is None
+    assert nodes.see(boot_id=NEW) is not None
+
+
 async def test_its_time_has_an_end() -> None:
     with pytest.raises(TimeoutError):
         await Nodes().watch.until_back(limit=0.01)
