@@ -67,6 +67,8 @@ async def undo(context: Context) -> None:
         ApiError, Unreachable, OperationError: it could not be undone, and stays in the journal.
     """
     if context.journal is None:
+        await context.recorder.write(context.keeper.see_begun, "to see whether a journal stands")
+    if context.journal is None:
         await _mark_end(context)
         return
     if context.written.phase is Phase.DRAINED and context.goal is Goal.DRAIN:

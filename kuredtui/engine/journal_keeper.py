@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
@@ -63,6 +64,7 @@ class JournalKeeper:
         self.cordoned_at = ""
         self._client = client.fenced(fence.check)
         self._unfenced = client
+        self._beginning = ""  # the operation whose first journal we tried to write
         self._taking = ""  # the journal with which we last tried to take an operation over
         self._node = node
         self._uid = uid
@@ -76,11 +78,23 @@ class JournalKeeper:
                 sent_at, node = self._fence.clock(), await self._get()
                 if (text := node.metadata.annotations.get(OPERATION_ANNOTATION)) is None:
                     journal = make(node)
+                    self._beginning = journal.id
                     if not await self._put(self._client, node, journal.text()):
                         continue
                 else:
                     journal = _ours(text, id_=make(node).id, epoch=1)
                 return self._written(journal, sent_at)
+
+    async def see_begun(self) -> None:
+        """Take note of a first journal whose writing was not answered, if it stands."""
+        async with self._one_at_a_time:
+            if self.journal is not None or not self._beginning:
+                return
+            sent_at, node = self._fence.clock(), await self._get()
+            if (text := node.metadata.annotations.get(OPERATION_ANNOTATION)) is None:
+                return
+            with suppress(TakenOver):  # somebody else's, then
+                self._written(_ours(text, id_=self._beginning, epoch=1), sent_at)
 
     async def change(self, change: Change, *, cordon: Cordon = _as_it_is) -> Node:
         """Change the journal, and the node's cordon with it.

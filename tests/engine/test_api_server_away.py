@@ -21,6 +21,7 @@ from kuredtui.kube.client import Client
 from kuredtui.kube.connection import connect, resolve
 from kuredtui.kube.credentials import Headers
 from kuredtui.kube.errors import ConfigError, Unreachable
+from kuredtui.kube.resources import NODES
 from kuredtui.kube.transport import Answer
 from tests.engine.conftest import entered, messages, reached, running_session
 from tests.engine.facts import (
@@ -293,6 +294,41 @@ async def test_a_reboot_pod_that_comes_after_the_cancel_does_not_find_the_node_g
             await line.under_way
             assert await operation.ended() is Outcome.CANCELLED, operation.error
     assert await reboot_pods(carrier.cluster) == []
+    await assert_as_found(carrier, name)
+
+
+class Forgetful:
+    """A line on which the first change of a node is made and not answered."""
+
+    def __init__(self, client: Client) -> None:
+        self.forgot = False
+        self._transport = client._transport
+        client._transport = self  # type: ignore[assignment]  # in its place
+
+    @asynccontextmanager
+    async def request(self, method: str, path: str, **more: object) -> AsyncIterator[Answer]:
+        async with self._transport.request(method, path, **more) as answer:  # type: ignore[arg-type]  # handed on as they came
+            if method == "PATCH" and path.startswith(NODES.path()) and not self.forgot:
+                self.forgot = True
+                await answer.read()
+                raise Unreachable("not answered")
+            yield answer
+
+    async def close(self) -> None:
+        await self._transport.close()
+
+
+async def test_cancelled_while_nobody_knows_whether_a_journal_stands_none_is_left(
+    carrier: Carrier,
+) -> None:
+    name = carrier.cluster.node_names[0]
+    async with await connect(resolve(kubeconfig=str(carrier.cluster.kubeconfig))) as client:
+        Forgetful(client)
+        async with running_session(carrier.cluster, client=client, **carrier.options) as session:
+            operation = session.start_reboot(name)
+            await eventually(lambda: tried(session, "to write the journal"), timeout=30)
+            operation.cancel()
+            assert await operation.ended() is Outcome.CANCELLED, operation.error
     await assert_as_found(carrier, name)
 
 
