@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -74,14 +74,17 @@ async def find_lock_place(client: Client, node: str, options: EngineOptions) -> 
         return place_on_lease(options)
     if len(kureds) == 1:
         return await _place_on(client, kureds[0], options)
-    return await _place_on(client, await _the_one_on(client, node, kureds), options)
+    its = await _the_one_on(client, node, kureds)
+    return await _place_on(client, its, options, kureds=kureds)
 
 
-async def _place_on(client: Client, kured: DaemonSet, options: EngineOptions) -> LockPlace:
+async def _place_on(
+    client: Client, kured: DaemonSet, options: EngineOptions, *, kureds: Iterable[DaemonSet] = ()
+) -> LockPlace:
     """The same as `place_on`, and what of the kured's settings is in ConfigMaps is read."""
     environment = await read_environment(client, kured)
     try:
-        return place_on(environment.daemonset, options)
+        return place_on(environment.daemonset, options, kureds=kureds)
     except NoLockPlace as error:
         raise NoLockPlace(" ".join([str(error), *environment.unread])) from None
 
@@ -152,11 +155,20 @@ async def _runs_on(client: Client, node: str, kured: DaemonSet) -> bool:
     )
 
 
-def place_on(daemonset: DaemonSet, options: EngineOptions) -> LockPlace:
-    """Where this kured looks for its lock; without a word of its own, on its own DaemonSet.
+def place_on(
+    daemonset: DaemonSet, options: EngineOptions, *, kureds: Iterable[DaemonSet] = ()
+) -> LockPlace:
+    """Where this kured looks for its lock.
 
     A kured that names only a namespace or only a name looks under the default of the other (its
-    daemonsetlock gets both flags as they are). Whoever names the DaemonSet to us knows better.
+    daemonsetlock gets both flags as they are), and one that names neither under both defaults: where a
+    kured is there, they share its lock. Where none is, it gets no lock at all, and its own DaemonSet is as
+    good as any. Whoever names the DaemonSet to us knows better.
+
+    Args:
+        daemonset: the kured.
+        options: what was named to us.
+        kureds: all that are known.
     """
     reading = read_kured_settings(daemonset)
     settings, origins = reading.settings, reading.origins
@@ -168,7 +180,9 @@ def place_on(daemonset: DaemonSet, options: EngineOptions) -> LockPlace:
             "which is not read here."
         )
     says = "ds-namespace" in origins or "ds-name" in origins
-    elsewhere = says and not _names_daemonset(options)
+    named = settings.ds_namespace, settings.ds_name
+    shares = any((item.metadata.namespace, item.metadata.name) == named for item in kureds)
+    elsewhere = (says or shares) and not _names_daemonset(options)
     return LockPlace(
         resource=DAEMONSETS,
         namespace=settings.ds_namespace if elsewhere else own.namespace,

@@ -198,7 +198,8 @@ class Reasons:
 
     def _place_of(self, kured: DaemonSet | None) -> LockPlace:
         if kured is not None:
-            return place_on(kured, self._options)
+            kureds = self._kureds.daemonsets.values()
+            return place_on(kured, self._options, kureds=kureds)
         presence = self._kureds.presence
         if presence.unseen and not self._options.lease_name:
             raise NoLockPlace(presence.unseen)

@@ -97,6 +97,24 @@ class TestOneKured:
         await cluster.client.create(DAEMONSETS, body, namespace="kube-public")
         assert await place_of(cluster) == f"DaemonSet {where}"
 
+    @pytest.mark.embedded
+    async def test_one_that_names_none_shares_the_lock_of_the_one_by_kureds_default_name(
+        self, cluster: TestCluster
+    ) -> None:
+        await without_kured(cluster)
+        usual = replace(MANIFEST, node_selector={HALF: "usual"})
+        silent = kured_daemonset(replace(MANIFEST, name="arm", node_selector={HALF: "arm"}))
+        silent["spec"]["template"]["spec"]["containers"][0]["command"] = ["/usr/bin/kured"]
+        for body in (kured_daemonset(usual), silent):
+            await cluster.client.create(DAEMONSETS, body, namespace="kube-system")
+        for name, half in zip(cluster.node_names, ("arm", "usual"), strict=False):
+            await take_half(cluster, name, half)
+        for index in (0, 1):
+            await eventually(
+                lambda index=index: is_found(cluster, index, "DaemonSet kube-system/kured"),
+                timeout=30,
+            )
+
     async def test_settings_that_come_from_elsewhere_are_not_guessed(
         self, cluster: TestCluster
     ) -> None:
