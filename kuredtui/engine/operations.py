@@ -188,6 +188,11 @@ class Operations:
         operation = self._by_node.get(node)
         return operation is not None and operation.wrote(journal)
 
+    async def idle(self) -> None:
+        """Return as soon as none is at work."""
+        while (busy := next(filter(self.running, self._by_node), None)) is not None:
+            await self._by_node[busy].ended()
+
     def _refusal_to_take_over(self, node: NodeRecord) -> str:
         if node.journal_unreadable:
             return UNREADABLE_JOURNAL

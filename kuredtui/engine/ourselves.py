@@ -16,10 +16,10 @@ _ASK_AGAIN_SECONDS = 5.0
 
 
 class Ourselves:
-    """Asks once; without the rights to do our work, nothing may be changed from then on.
+    """Asks once; without the rights to do our work, nothing is begun from then on.
 
     Args:
-        client: the API; made read-only where rights are missing.
+        client: the API; made read-only by `close_gate` where rights are missing.
         options: what the engine may do, and so which rights it takes.
         publish: told that and why nothing may be changed.
 
@@ -54,8 +54,12 @@ class Ourselves:
             except (ApiError, Unreachable, ConfigError):
                 await asyncio.sleep(_ASK_AGAIN_SECONDS)  # the list of the nodes says what is wrong
                 continue
-            if missing and not self._client.read_only:
-                self._client.read_only = True
+            if missing and not self.read_only_reason:
                 self.read_only_reason = read_only_reason(missing, user=self.user)
                 self._publish(Progress(message=self.read_only_reason, level="warning"))
             return
+
+    def close_gate(self) -> None:
+        """Where rights are missing: let no request through any more that changes something."""
+        if self.read_only_reason:
+            self._client.read_only = True

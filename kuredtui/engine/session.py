@@ -143,7 +143,7 @@ class Session:
     @property
     def read_only(self) -> bool:
         """Whether nothing may be changed."""
-        return self._client.read_only
+        return self._client.read_only or bool(self.read_only_reason)
 
     @property
     def read_only_reason(self) -> str:
@@ -460,6 +460,10 @@ class Session:
         await self._following.first_list()
         await self._ourselves.ask()
         self.changed.set()
+        if self.read_only_reason:
+            # What began before is the API server's to refuse: stopped here, it could not be undone.
+            await self._operations.idle()
+            self._ourselves.close_gate()
 
     def _publish(self, record: Progress) -> None:
         self.progress.publish(record)

@@ -28,6 +28,7 @@ from tests.engine.facts import (
 )
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
+from tests.support.users import somebody
 
 SOON = 0.8
 
@@ -348,6 +349,29 @@ class TestTheReboot:
 
 @pytest.mark.embedded
 class TestOurRights:
+    async def test_that_turn_out_to_be_missing_in_mid_drain_leave_nothing_half_done(
+        self, carrier: Carrier
+    ) -> None:
+        """What is at work is the API server's to refuse, and can be undone; only the next is not begun."""
+        cluster = carrier.cluster
+        name, other, *_ = cluster.node_names
+        cluster.faults.answer(503, path="*/selfsubjectaccessreviews", times=None)
+        async with (
+            somebody(cluster, denied=["create pods/eviction"]) as client,
+            running_session(
+                cluster, client=client, drain_delay=3600.0, **carrier.options
+            ) as session,
+        ):
+            operation = session.start_reboot(name)
+            await reached(operation, Phase.DRAINING)
+            cluster.faults.heal()
+            await eventually(lambda: session.refusal(other), timeout=30)
+            assert "may not create pods/eviction" in session.refusal(other)
+            operation.cancel()
+            assert await operation.ended() is Outcome.CANCELLED, operation.error
+            await eventually(lambda: client.read_only)
+        await assert_as_found(carrier, name)
+
     async def test_rights_lost_half_way(self, carrier: Carrier) -> None:
         """What cannot be undone without rights stays as it is, to be resumed by somebody who has them."""
         name = carrier.cluster.node_names[0]
