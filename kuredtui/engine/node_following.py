@@ -112,8 +112,11 @@ class NodeFollowing:
                 for change in changes:
                     name = change.object.metadata.name
                     orphans.observe(self._store.get(name), name)
-            case Live() | Lost():
-                pass
+            case Live():
+                if orphans.deaf:
+                    orphans.begin(self._store.records())
+            case Lost():
+                orphans.deafen()
 
     async def _take_all(self, items: list[Node]) -> None:
         """A whole list. After the first one, what is different in it is news."""

@@ -29,6 +29,7 @@ class Orphans:
         self.after = after
         self._clock = clock
         self._seen: dict[str, tuple[str, float]] = {}  # by node: the text, and since when it stands
+        self._deaf = False
 
     def observe(self, node: NodeRecord | None, name: str) -> None:
         """Take a node's journal in; None when the node is gone."""
@@ -40,6 +41,7 @@ class Orphans:
 
     def begin(self, nodes: Iterable[NodeRecord]) -> None:
         """Count anew, from these nodes on: nothing was heard for a while."""
+        self._deaf = False
         self._seen.clear()
         self.begin_with(nodes)
 
@@ -49,17 +51,28 @@ class Orphans:
             self._seen.pop(node.name, None)
             self.observe(node, node.name)
 
+    @property
+    def deaf(self) -> bool:
+        """Whether nothing is heard at the moment."""
+        return self._deaf
+
+    def deafen(self) -> None:
+        """Nothing is heard until `begin`, so what stands says nothing of its owner."""
+        self._deaf = True
+
     def orphaned(self, node: str) -> str:
         """The journal's text when the operation on the node has no living owner; "" otherwise."""
         text, since = self._seen.get(node, ("", 0.0))
-        return text if text and self._clock() - since >= self.after else ""
+        return text if text and not self._deaf and self._clock() - since >= self.after else ""
 
     def standing(self, node: str) -> str:
         """The journal's text, whoever lives; "" for none."""
         return self._seen.get(node, ("", 0.0))[0]
 
     def next_in(self) -> float | None:
-        """Seconds until one more may be an orphan; None: no journal stands."""
+        """Seconds until one more may be an orphan; None: no journal stands, or nothing is heard."""
+        if self._deaf:
+            return None
         now = self._clock()
         waits = [self.after - (now - since) for _, since in self._seen.values()]
         return min((wait for wait in waits if wait > 0), default=None)
