@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION, journal_view
-from kuredtui.engine.errors import JournalGone, NodeGone, TakenOver
+from kuredtui.engine.errors import JournalGone, NodeGone, RebootedMeanwhile, TakenOver
 from kuredtui.engine.fence import Fence
 from kuredtui.engine.journal import Journal, JournalLock, read_journal
 from kuredtui.kube.client import Client
@@ -64,7 +64,7 @@ class JournalKeeper:
         self.cordoned_at = ""
         self._client = client.fenced(fence.check)
         self._unfenced = client
-        self._beginning = ""  # the operation whose first journal we tried to write
+        self._beginning: Callable[[Node], Journal] | None = None  # what `begin` was not answered to
         self._taking = ""  # the journal with which we last tried to take an operation over
         self._node = node
         self._uid = uid
@@ -78,23 +78,23 @@ class JournalKeeper:
                 sent_at, node = self._fence.clock(), await self._get()
                 if (text := node.metadata.annotations.get(OPERATION_ANNOTATION)) is None:
                     journal = make(node)
-                    self._beginning = journal.id
+                    self._beginning = make
                     if not await self._put(self._client, node, journal.text()):
                         continue
                 else:
                     journal = _ours(text, id_=make(node).id, epoch=1)
+                self._beginning = None
                 return self._written(journal, sent_at)
 
     async def see_begun(self) -> None:
-        """Take note of a first journal whose writing was not answered, if it stands."""
-        async with self._one_at_a_time:
-            if self.journal is not None or not self._beginning:
-                return
-            sent_at, node = self._fence.clock(), await self._get()
-            if (text := node.metadata.annotations.get(OPERATION_ANNOTATION)) is None:
-                return
-            with suppress(TakenOver):  # somebody else's, then
-                self._written(_ours(text, id_=self._beginning, epoch=1), sent_at)
+        """Where a first journal was not answered, see it stand, so that it can be taken off.
+
+        One that does not stand yet is written: that makes what is still on its way stale, and nothing else
+        would.
+        """
+        if self._beginning is not None:
+            with suppress(TakenOver, RebootedMeanwhile):  # then somebody has written since
+                await self.begin(self._beginning)
 
     async def change(self, change: Change, *, cordon: Cordon = _as_it_is) -> Node:
         """Change the journal, and the node's cordon with it.

@@ -60,6 +60,7 @@ class NodeLock:
         self._client = client
         self._ttl = ttl
         self._nodes = nodes
+        self._unanswered = False  # whether a try to take it may still be carried out
         self._entry = LockEntry(
             node_id=f"{OUR_PREFIX}{node}",
             metadata=LockMetadata(unschedulable=unschedulable),
@@ -93,7 +94,13 @@ class NodeLock:
             UnreadableLock: what stands in its place is no lock.
             ApiError, Unreachable: it may or may not have been taken.
         """
-        await self._annotation.swap(self._taken)
+        self._unanswered = True
+        try:
+            await self._annotation.swap(self._taken)
+        except (LockHeld, UnreadableLock):
+            self._unanswered = False  # others have written since
+            raise
+        self._unanswered = False
 
     async def verify(self) -> None:
         """Return if the lock is still ours; renew it when it is time.
@@ -152,12 +159,18 @@ class NodeLock:
     async def release(self) -> bool:
         """Take our entry out; nothing happens when it is gone already.
 
+        Where a try to take it was not answered, and left nothing, it is taken first: a write makes what is
+        still on its way stale, and nothing else would.
+
         Returns:
             That it is gone.
 
         Raises:
             UnreadableLock: what stands in the lock's place is no lock, and stays as it is.
         """
+        if self._unanswered:
+            with suppress(LockHeld, UnreadableLock, NotFound):
+                await self.take()
         return await self._take_out(wire.release)
 
     async def _take_out(self, how: Callable[[str | None, LockEntry], str | None]) -> bool:

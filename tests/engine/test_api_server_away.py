@@ -21,7 +21,7 @@ from kuredtui.kube.client import Client
 from kuredtui.kube.connection import connect, resolve
 from kuredtui.kube.credentials import Headers
 from kuredtui.kube.errors import ConfigError, Unreachable
-from kuredtui.kube.resources import NODES
+from kuredtui.kube.resources import DAEMONSETS, NODES, PODS
 from kuredtui.kube.transport import Answer
 from tests.engine.conftest import entered, messages, reached, running_session
 from tests.engine.facts import (
@@ -242,11 +242,12 @@ async def test_before_anything_is_begun_it_is_asked_again(carrier: Carrier) -> N
 
 
 class Tardy:
-    """A line on which the creation of a pod is lost, as it seems, and is delivered later."""
+    """A line on which the first request of a kind is lost, as it seems, and is delivered later."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, method: str, path: str) -> None:
         self.delivery = asyncio.Event()
-        self.under_way: asyncio.Task[None] | None = None
+        self.delivered: asyncio.Task[int] | None = None
+        self._kind = method, path
         self._transport = client._transport
         client._transport = self  # type: ignore[assignment]  # in its place
 
@@ -254,18 +255,22 @@ class Tardy:
     async def request(
         self, method: str, path: str, *, query: str, **more: object
     ) -> AsyncIterator[Answer]:
-        if (method, query) == ("POST", "") and path.endswith("/pods"):
-            self.under_way = self.under_way or asyncio.create_task(
-                self._deliver(method, path, query=query, **more)
-            )
+        if (method, path, query, self.delivered) == (*self._kind, "", None):
+            self.delivered = asyncio.create_task(self._deliver(method, path, query=query, **more))
             raise Unreachable("not answered")
         async with self._transport.request(method, path, query=query, **more) as answer:  # type: ignore[arg-type]  # handed on as they came
             yield answer
 
-    async def _deliver(self, method: str, path: str, **request: object) -> None:
+    async def _deliver(self, method: str, path: str, **request: object) -> int:
         await self.delivery.wait()
         async with self._transport.request(method, path, **request) as answer:  # type: ignore[arg-type]  # handed on as they came
-            assert answer.status == HTTPStatus.CREATED
+            return answer.status
+
+    async def deliver(self) -> int:
+        """Let the request through at last. Returns the status of its answer."""
+        assert self.delivered is not None
+        self.delivery.set()
+        return await self.delivered
 
     async def close(self) -> None:
         await self._transport.close()
@@ -276,7 +281,7 @@ async def test_a_reboot_pod_that_comes_after_the_cancel_does_not_find_the_node_g
 ) -> None:
     name = carrier.cluster.node_names[0]
     async with await connect(resolve(kubeconfig=str(carrier.cluster.kubeconfig))) as client:
-        line = Tardy(client)
+        line = Tardy(client, "POST", PODS.path(namespace=carrier.cluster.namespace))
         async with running_session(
             carrier.cluster, client=client, reboot_image=UNOBTAINABLE, **carrier.options
         ) as session:
@@ -289,11 +294,36 @@ async def test_a_reboot_pod_that_comes_after_the_cancel_does_not_find_the_node_g
                 ),
                 timeout=30,
             )
-            line.delivery.set()
-            assert line.under_way is not None
-            await line.under_way
+            assert await line.deliver() == HTTPStatus.CREATED
             assert await operation.ended() is Outcome.CANCELLED, operation.error
     assert await reboot_pods(carrier.cluster) == []
+    await assert_as_found(carrier, name)
+
+
+async def test_a_journal_that_would_be_begun_after_the_cancel_is_not(carrier: Carrier) -> None:
+    name = carrier.cluster.node_names[0]
+    async with await connect(resolve(kubeconfig=str(carrier.cluster.kubeconfig))) as client:
+        line = Tardy(client, "PATCH", NODES.path(name=name))
+        async with running_session(carrier.cluster, client=client, **carrier.options) as session:
+            operation = session.start_reboot(name)
+            await eventually(lambda: tried(session, "to write the journal"), timeout=30)
+            operation.cancel()
+            assert await operation.ended() is Outcome.CANCELLED, operation.error
+            assert await line.deliver() == HTTPStatus.CONFLICT
+    await assert_as_found(carrier, name)
+
+
+async def test_a_lock_that_would_be_taken_after_the_cancel_is_not(carrier: Carrier) -> None:
+    name = carrier.cluster.node_names[0]
+    lock = DAEMONSETS.path(namespace=carrier.cluster.namespace, name=carrier.name)
+    async with await connect(resolve(kubeconfig=str(carrier.cluster.kubeconfig))) as client:
+        line = Tardy(client, "PATCH", lock)
+        async with running_session(carrier.cluster, client=client, **carrier.options) as session:
+            operation = session.start_reboot(name)
+            await eventually(lambda: tried(session, "to take the lock"), timeout=30)
+            operation.cancel()
+            assert await operation.ended() is Outcome.CANCELLED, operation.error
+            assert await line.deliver() == HTTPStatus.CONFLICT
     await assert_as_found(carrier, name)
 
 
