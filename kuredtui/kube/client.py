@@ -1,64 +1,38 @@
 """The verbs: get, list, watch, create, patch, replace, delete, evict, and who am I, may I.
 
-All requests leave through one private method, where the read-only gate stands. Bodies are decoded
-here, from bytes to the type the resource names; kubernetes-asyncio's models are not involved.
+All requests leave through `requests`, where the read-only gate stands. Bodies are decoded here, from
+bytes to the type the resource names; kubernetes-asyncio's models are not involved.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import (
-    AsyncGenerator,
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Mapping,
-    Sequence,
-)
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
-from urllib.parse import parse_qsl, urlencode
 
-import msgspec
-
-from kuredtui.kube import gate
 from kuredtui.kube.decode import WatchEvent, decode, decode_events, decode_list
-from kuredtui.kube.errors import (
-    ApiError,
-    ConfigError,
-    LoginFailed,
-    NotFound,
-    NotKubernetes,
-    Unauthorized,
-    api_error,
-    error_from_answer,
-)
+from kuredtui.kube.errors import NotFound, api_error
 from kuredtui.kube.json import JsonObject
 from kuredtui.kube.lines import Lines
 from kuredtui.kube.resources import PODS, Resource
-from kuredtui.kube.retry_after import retry_after
 from kuredtui.kube.reviews import (
     SelfSubjectAccessReview,
     SelfSubjectReview,
     ServedResources,
     Version,
 )
-from kuredtui.kube.server_clock import ServerClock
-from kuredtui.kube.timeouts import Patience, Timeouts
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from kuredtui.kube.credentials import Credentials, Headers
-    from kuredtui.kube.transport import Answer, Transport
+    from kuredtui.kube.requests import Requests
 
 T = TypeVar("T")
 
 PatchKind: TypeAlias = Literal["merge", "strategic", "json"]
 JsonPatch: TypeAlias = Sequence[Mapping[str, object]]
-Query: TypeAlias = Mapping[str, str] | Sequence[tuple[str, str]]
 Batch: TypeAlias = list[WatchEvent[T]]
 
 _PATCH_TYPES: dict[PatchKind, str] = {
@@ -66,7 +40,6 @@ _PATCH_TYPES: dict[PatchKind, str] = {
     "strategic": "application/strategic-merge-patch+json",
     "json": "application/json-patch+json",
 }
-_JSON = "application/json"
 _ANYTHING = "application/json, */*"
 """A text, and a Status in JSON where there is none."""
 
@@ -88,13 +61,6 @@ class Page(Generic[T]):
     remaining: int | None
 
 
-@dataclass
-class _Gate:
-    """Shared by a client and its fenced ones."""
-
-    closed: bool
-
-
 class Client:
     """A connection to one API server as one user. Made by `connection.connect`.
 
@@ -103,31 +69,17 @@ class Client:
     back.
 
     Attributes:
+        requests: the way out.
         server: the server's URL.
         context: the kubeconfig's context, "" inside a cluster.
         user: the kubeconfig's name for the user; what the server calls us says `who_am_i`.
     """
 
-    def __init__(
-        self,
-        transport: Transport,
-        *,
-        credentials: Credentials,
-        server: str,
-        context: str,
-        user: str,
-        read_only: bool = False,
-        timeouts: Timeouts | None = None,
-    ) -> None:
+    def __init__(self, requests: Requests, *, server: str, context: str, user: str) -> None:
+        self.requests = requests
         self.server = server
         self.context = context
         self.user = user
-        self._gate = _Gate(closed=read_only)
-        self._clock = ServerClock()
-        self._fence: Callable[[], None] | None = None
-        self._transport = transport
-        self._credentials = credentials
-        self._timeouts = timeouts or Timeouts()
 
     async def __aenter__(self) -> Client:
         return self
@@ -142,20 +94,20 @@ class Client:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._transport.close()
+        await self.requests.close()
 
     @property
     def read_only(self) -> bool:
         """Whether the gate is closed; may be set at any time, for all who share the connection."""
-        return self._gate.closed
+        return self.requests.read_only
 
     @read_only.setter
     def read_only(self, closed: bool) -> None:
-        self._gate.closed = closed
+        self.requests.read_only = closed
 
     def now(self) -> datetime:
         """The present by the API server's clock, UTC; by our own until it has answered."""
-        return self._clock.now()
+        return self.requests.clock.now()
 
     def fenced(self, check: Callable[[], None]) -> Client:
         """The same connection for somebody who may lose the right to make changes.
@@ -164,7 +116,7 @@ class Client:
         must not be. Reading goes on.
         """
         other = copy.copy(self)
-        other._fence = check
+        other.requests = self.requests.fenced(check)
         return other
 
     # Reading
@@ -172,7 +124,7 @@ class Client:
     async def get(self, resource: Resource[T], name: str, *, namespace: str = "") -> T:
         """One object."""
         path = resource.path(namespace=namespace, name=name)
-        return decode(await self._call("GET", path), resource.type)
+        return decode(await self.requests.call("GET", path), resource.type)
 
     async def list(
         self,
@@ -203,11 +155,11 @@ class Client:
             "continue": continue_token,
             "resourceVersion": version or "",
         }
-        body = await self._call(
+        body = await self.requests.call(
             "GET",
             resource.path(namespace=namespace),
             query=query,
-            patience=self._timeouts.for_list(),
+            patience=self.requests.timeouts.for_list(),
         )
         answer = decode_list(body, resource.type)
         return Page(
@@ -250,11 +202,11 @@ class Client:
             "labelSelector": label_selector,
             "fieldSelector": field_selector,
         }
-        async with self._send(
+        async with self.requests.send(
             "GET",
             resource.path(namespace=namespace),
             query=query,
-            patience=self._timeouts.for_watch(inactivity_seconds),
+            patience=self.requests.timeouts.for_watch(inactivity_seconds),
             headers=[("Accept-Encoding", "identity")],
         ) as answer:
             yield []
@@ -270,7 +222,7 @@ class Client:
 
     async def version(self) -> str:
         """The server's version, such as `v1.36.2`."""
-        return decode(await self._call("GET", "/version"), Version).git_version
+        return decode(await self.requests.call("GET", "/version"), Version).git_version
 
     async def text(
         self,
@@ -288,9 +240,9 @@ class Client:
             most_bytes: how much is read.
             seconds: for all of it; None: as for any request.
         """
-        patience = self._timeouts.for_request(seconds)
+        patience = self.requests.timeouts.for_request(seconds)
         found = bytearray()
-        async with self._send(
+        async with self.requests.send(
             "GET", path, query=query or {}, headers=[("Accept", _ANYTHING)], patience=patience
         ) as answer:
             async for chunk in answer.chunks():
@@ -301,7 +253,7 @@ class Client:
 
     async def evicts(self) -> bool:
         """Whether the server serves evictions (the pods' subresource, group policy), as kubectl asks."""
-        found = decode(await self._call("GET", "/api/v1"), ServedResources).resources
+        found = decode(await self.requests.call("GET", "/api/v1"), ServedResources).resources
         return any((item.name, item.group) == ("pods/eviction", "policy") for item in found)
 
     # Asking about ourselves
@@ -311,7 +263,7 @@ class Client:
         body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
         path = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
         try:
-            answer = await self._call("POST", path, body=body)
+            answer = await self.requests.call("POST", path, body=body)
         except NotFound:
             return ""
         return decode(answer, SelfSubjectReview).status.user_info.username
@@ -340,7 +292,7 @@ class Client:
             "spec": {"resourceAttributes": {key: text for key, text in attributes.items() if text}},
         }
         path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
-        answer = await self._call("POST", path, body=body)
+        answer = await self.requests.call("POST", path, body=body)
         return decode(answer, SelfSubjectAccessReview).status.allowed
 
     # Changing
@@ -360,7 +312,7 @@ class Client:
         With a name and a subresource it is created below that object, as a pod's binding is.
         """
         path = resource.path(namespace=namespace, name=name, subresource=subresource)
-        answer = await self._call("POST", path, query=_dry_run(dry_run), body=body)
+        answer = await self.requests.call("POST", path, query=_dry_run(dry_run), body=body)
         return decode(answer, resource.type)
 
     async def patch(
@@ -378,7 +330,7 @@ class Client:
 
         With a `metadata.resourceVersion` in it this is a compare-and-swap: Conflict if stale.
         """
-        answer = await self._call(
+        answer = await self.requests.call(
             "PATCH",
             resource.path(namespace=namespace, name=name, subresource=subresource),
             query=_dry_run(dry_run),
@@ -398,7 +350,7 @@ class Client:
     ) -> T:
         """Put a whole object, one that never was a typed struct, in the place of the old one."""
         path = resource.path(namespace=namespace, name=name, subresource=subresource)
-        return decode(await self._call("PUT", path, body=body), resource.type)
+        return decode(await self.requests.call("PUT", path, body=body), resource.type)
 
     async def delete(
         self,
@@ -422,7 +374,9 @@ class Client:
                 dry_run=dry_run,
             ),
         }
-        await self._call("DELETE", resource.path(namespace=namespace, name=name), body=options)
+        await self.requests.call(
+            "DELETE", resource.path(namespace=namespace, name=name), body=options
+        )
 
     async def evict(
         self,
@@ -443,146 +397,7 @@ class Client:
             ),
         }
         path = PODS.path(namespace=namespace, name=name, subresource="eviction")
-        await self._call("POST", path, body=body)
-
-    # The way out
-
-    @asynccontextmanager
-    async def socket(
-        self, path: str, *, query: str, protocols: Sequence[str], seconds: float
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
-        """A WebSocket's messages; what `execution` is made of.
-
-        Args:
-            path: the encoded path.
-            query: the encoded query.
-            protocols: what is offered to speak.
-            seconds: how long it may take to open.
-        """
-        from kuredtui.kube.transport import UpgradeRefused
-
-        patience = self._timeouts.for_request(seconds)
-        self._pass_gate("GET", path, query)
-        renewed = False
-        while True:
-            headers = await self._logged_in(self._credentials.headers())
-            try:
-                async with self._transport.socket(
-                    path, query=query, headers=headers, protocols=protocols, patience=patience
-                ) as messages:
-                    yield messages
-                    return
-            except UpgradeRefused as refused:
-                error = await self._why_no_socket(path, query, refused.status)
-            if not isinstance(error, Unauthorized) or renewed:
-                raise error
-            renewed = await self._logged_in(self._credentials.renew())
-            if not renewed:
-                raise error
-
-    async def _why_no_socket(self, path: str, query: str, status: int) -> ApiError:
-        """Why a WebSocket was refused: the words were lost, so they are asked for without one.
-
-        Such a request is refused in any case, and never carried out.
-        """
-        try:
-            await self._call("GET", path, query=parse_qsl(query))
-        except ApiError as error:
-            if error.status == status:
-                return error
-        return error_from_answer(status, b"The WebSocket was refused")
-
-    async def _call(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Query | None = None,
-        body: Mapping[str, object] | JsonPatch | None = None,
-        content_type: str = _JSON,
-        patience: Patience | None = None,
-    ) -> bytes:
-        """Send a request and read the whole answer."""
-        async with self._send(
-            method,
-            path,
-            query=query or {},
-            headers=[("Content-Type", content_type)] if body is not None else (),
-            body=msgspec.json.encode(body) if body is not None else None,
-            patience=patience or self._timeouts.for_request(),
-        ) as answer:
-            return await answer.read()
-
-    @asynccontextmanager
-    async def _send(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Query,
-        headers: Headers = (),
-        body: bytes | None = None,
-        patience: Patience,
-    ) -> AsyncIterator[Answer]:
-        """The one place where requests leave: the gate, the credentials, and what an answer's
-        status means.
-
-        A 401 is tried once more when the credentials could be renewed.
-        """
-        pairs = query.items() if isinstance(query, Mapping) else query
-        encoded_query = urlencode([(key, text) for key, text in pairs if text])
-        self._pass_gate(method, path, encoded_query)
-        if not any(name == "Accept" for name, _ in headers):
-            headers = [("Accept", _JSON), *headers]
-        renewed = False
-        while True:
-            identity = await self._logged_in(self._credentials.headers())
-            async with self._transport.request(
-                method,
-                path,
-                query=encoded_query,
-                headers=[*headers, *identity],
-                body=body,
-                patience=patience,
-            ) as answer:
-                self._clock.heard(answer.headers.get("Date", ""))
-                if answer.status < 300:
-                    yield answer
-                    return
-                error = await _refusal(answer)
-            if not isinstance(error, Unauthorized) or renewed:
-                raise error
-            renewed = await self._logged_in(self._credentials.renew())
-            if not renewed:
-                raise error
-
-    @staticmethod
-    async def _logged_in(asking: Awaitable[T]) -> T:
-        """What the credentials answer; that they have none is an outage to whoever asks the server."""
-        try:
-            return await asking
-        except ConfigError as error:
-            raise LoginFailed(str(error)) from error
-
-    def _pass_gate(self, method: str, path: str, query: str) -> None:
-        """Let a request leave, or raise: all of them come by here."""
-        if self.read_only:
-            gate.check(method, path, query=query)
-        if self._fence is not None and not gate.harmless(method, path, query):
-            self._fence()
-
-
-async def _refusal(answer: Answer) -> ApiError | NotKubernetes:
-    """The exception for an answer that is no success."""
-    if answer.status < 400:
-        target = answer.headers.get("Location", "elsewhere")
-        return NotKubernetes(
-            f"The server sends us on to {target}, as an API server would not. "
-            "Check the server's address in the kubeconfig, and any login page or proxy between."
-        )
-    headers = answer.headers
-    wait = retry_after(headers.get("Retry-After", ""), date=headers.get("Date", ""))
-    return error_from_answer(answer.status, await answer.read(), retry_after=wait)
+        await self.requests.call("POST", path, body=body)
 
 
 def _dry_run(dry_run: bool) -> dict[str, str]:

@@ -74,7 +74,7 @@ async def execute(
     options += [("container", container), ("stdout", "true"), ("stderr", "true")]
     path = PODS.path(namespace=namespace, name=pod, subresource="exec")
     outputs = {_STDOUT: bytearray(), _STDERR: bytearray()}
-    async with client.socket(
+    async with client.requests.socket(
         path, query=urlencode(options), protocols=_PROTOCOLS, seconds=seconds
     ) as messages:
         try:

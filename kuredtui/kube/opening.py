@@ -36,6 +36,7 @@ from kuredtui.kube.library import Library, load
 from kuredtui.kube.plugin import PluginCredential
 from kuredtui.kube.plugin_credentials import PluginCredentials
 from kuredtui.kube.provider_credentials import ProviderCredentials
+from kuredtui.kube.requests import Requests
 from kuredtui.kube.transport import Transport, environment_proxy, without_netrc
 
 if TYPE_CHECKING:
@@ -59,15 +60,8 @@ async def open_client(
         stack.push_async_callback(transport.close)
         credentials = _credentials(target, transport, library)
         stack.pop_all()
-    return Client(
-        transport,
-        credentials=credentials,
-        server=target.server,
-        context=target.context,
-        user=target.user,
-        read_only=read_only,
-        timeouts=timeouts,
-    )
+    requests = Requests(transport, credentials, read_only=read_only, timeouts=timeouts)
+    return Client(requests, server=target.server, context=target.context, user=target.user)
 
 
 async def _open_rest(target: Target, library: Library) -> RESTClientObject:

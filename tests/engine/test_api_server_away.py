@@ -248,8 +248,8 @@ class Tardy:
         self.delivery = asyncio.Event()
         self.delivered: asyncio.Task[int] | None = None
         self._kind = method, path
-        self._transport = client._transport
-        client._transport = self  # type: ignore[assignment]  # in its place
+        self._transport = client.requests.transport
+        client.requests.transport = self  # type: ignore[assignment]  # in its place
 
     @asynccontextmanager
     async def request(
@@ -332,8 +332,8 @@ class Forgetful:
 
     def __init__(self, client: Client) -> None:
         self.forgot = False
-        self._transport = client._transport
-        client._transport = self  # type: ignore[assignment]  # in its place
+        self._transport = client.requests.transport
+        client.requests.transport = self  # type: ignore[assignment]  # in its place
 
     @asynccontextmanager
     async def request(self, method: str, path: str, **more: object) -> AsyncIterator[Answer]:
@@ -367,8 +367,8 @@ class Lapsing:
 
     def __init__(self, client: Client) -> None:
         self.lapsed = False
-        self._credentials = client._credentials
-        client._credentials = self
+        self._credentials = client.requests.credentials
+        client.requests.credentials = self
 
     async def headers(self) -> Headers:
         if self.lapsed:

@@ -329,6 +329,6 @@ async def test_a_follower_that_leaves_closes_its_watch(server: ApiServer, client
             if isinstance(event, Live):
                 break
     assert not any(isinstance(event, Lost) for event in [event])
-    connections = client._transport._rest.pool_manager.connector
+    connections = client.requests.transport._rest.pool_manager.connector
     assert connections is not None
     await eventually(lambda: not connections._acquired)

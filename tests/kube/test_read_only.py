@@ -14,6 +14,7 @@ from kuredtui.kube import client as client_module
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import ReadOnlyError
 from kuredtui.kube.execution import execute
+from kuredtui.kube.requests import Requests
 from kuredtui.kube.resources import NODES, PODS
 from tests.kube.follower import seed
 
@@ -100,13 +101,12 @@ async def test_the_gate_closes_for_fenced_clients_too(server: ApiServer, client:
 
 
 def test_every_verb_of_the_client_is_tried_here() -> None:
-    public = {
-        name
-        for name, _ in inspect.getmembers(Client, inspect.isfunction)
-        if not name.startswith("_")
-    }
     tried = {verb.split()[0] for verb in (*CHANGES, *READS)}
-    assert public == tried | {"watch", "close", "now", "fenced"}
+    assert _public(Client) | {"socket"} == tried | {"watch", "close", "now", "fenced"}
+
+
+def test_what_sends_for_the_client_sends_nothing_else() -> None:
+    assert _public(Requests) == {"call", "send", "socket", "close", "fenced"}
 
 
 def test_requests_leave_through_one_place_which_asks_the_gate() -> None:
@@ -118,16 +118,22 @@ def test_requests_leave_through_one_place_which_asks_the_gate() -> None:
         if isinstance(function, ast.AsyncFunctionDef | ast.FunctionDef)
         for node in ast.walk(function)
         if isinstance(node, ast.Attribute)
-        and node.attr in {"pool_manager", "ws_connect", "ClientSession", "_transport"}
-        and not (function.name in {"__init__", "close"} and node.attr == "_transport")
+        and node.attr in {"pool_manager", "ws_connect", "ClientSession", "transport"}
+        and not (function.name in {"__init__", "close"} and node.attr == "transport")
     }
     assert senders == {
         ("transport.py", "request"),
         ("transport.py", "socket"),
         ("transport.py", "without_netrc"),  # which makes the session, and sends nothing
-        ("client.py", "_send"),
-        ("client.py", "socket"),
+        ("requests.py", "send"),
+        ("requests.py", "socket"),
     }
-    assert "self._pass_gate(method, path, encoded_query)" in inspect.getsource(Client._send)
-    assert 'self._pass_gate("GET", path, query)' in inspect.getsource(Client.socket)
-    assert "gate.check(method, path, query=query)" in inspect.getsource(Client._pass_gate)
+    assert "self._pass_gate(method, path, encoded_query)" in inspect.getsource(Requests.send)
+    assert 'self._pass_gate("GET", path, query)' in inspect.getsource(Requests.socket)
+    assert "gate.check(method, path, query=query)" in inspect.getsource(Requests._pass_gate)
+
+
+def _public(of: type) -> set[str]:
+    return {
+        name for name, _ in inspect.getmembers(of, inspect.isfunction) if not name.startswith("_")
+    }

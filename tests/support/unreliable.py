@@ -27,7 +27,7 @@ def make_unreliable(client: Client, *, rate: float, chance: random.Random) -> No
         rate: how likely each of the things is, for each request.
         chance: decides.
     """
-    client._transport = Unreliable(client._transport, rate, chance)  # type: ignore[assignment]  # in its place
+    client.requests.transport = Unreliable(client.requests.transport, rate, chance)  # type: ignore[assignment]  # in its place
 
 
 class Unreliable:

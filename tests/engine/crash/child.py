@@ -104,8 +104,8 @@ def run(job: Job, writes: Connection) -> None:
 
 async def _run(job: Job) -> list[str]:
     async with await connect(resolve(kubeconfig=job.kubeconfig)) as client:
-        transport = CountingTransport(client._transport, job)
-        client._transport = transport  # type: ignore[assignment]  # one that counts
+        transport = CountingTransport(client.requests.transport, job)
+        client.requests.transport = transport  # type: ignore[assignment]  # one that counts
         session = Session(client, options=job.options, owner=OWNER, log_file=job.log)
         session._operations.orphans.after = SOON
         running = asyncio.create_task(session.run())
