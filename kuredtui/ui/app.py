@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from kuredtui.engine.session import Session
     from kuredtui.ui.columns import Column
+    from kuredtui.ui.feed import Feed
     from kuredtui.ui.link import Close, Connect, Link
     from kuredtui.ui.widgets.detail_pane import DetailPane
     from kuredtui.ui.write_path import WritePath
@@ -156,17 +157,27 @@ class KuredTuiApp(App[None], inherit_bindings=False):
 
         self.link = Link(
             self._connect,
-            self.main,
+            self._feed_of,
             close=self._close,
             target=self._target,
-            demo=self._demo,
             connecting=self._show_connecting,
             failed=self._show_failure,
+        )
+        self._link_task = asyncio.create_task(self.link.run(), name="link")
+
+    def _feed_of(self, session: Session, target: str) -> Feed:
+        from kuredtui.ui.feed import Feed
+
+        return Feed(
+            session,
+            self.main,
+            target=target,
+            demo=self._demo,
             looked=self._after_look,
             clock=self._clock,
             pods=self._pods_seen,
+            orphans_key=self.key_map.text("cluster.orphans"),
         )
-        self._link_task = asyncio.create_task(self.link.run(), name="link")
 
     # What the link tells.
 

@@ -70,9 +70,10 @@ class Feed:
         looked: Callable[[], None],
         clock: Callable[[], float],
         pods: PodsSeen,
+        orphans_key: str,
     ) -> None:
         """`looked` is called after each look at the session; `clock` tells seconds of the epoch; `pods`,
-        which node's pods are looked at.
+        which node's pods are looked at; `orphans_key` is the key for operations that nobody runs any more.
         """
         self.history = NightHistory()
         self._clock = clock
@@ -85,6 +86,7 @@ class Feed:
         self._was_live = False
         self._why_version = 0
         self._whys: dict[str, Why | None] = {}  # as they were told
+        self._orphans_key = orphans_key
         self._abandoned: frozenset[str] = frozenset()
         self._locks = HeldLocks()
         self._pods_seen = pods
@@ -183,7 +185,7 @@ class Feed:
                 continue
             self._whys[name] = why
             operation = self._operations.get(name) or operation_text(
-                None, node, abandoned=name in self._abandoned
+                None, node, abandoned=self._orphans_key if name in self._abandoned else ""
             )
             rows.append(Row(node, operation, why, self._locks.of(name), self._pods.get(name)))
             if len(rows) == MOST_AT_ONCE:

@@ -16,8 +16,6 @@ from kuredtui.ui.night_history import NightHistory
 
 if TYPE_CHECKING:
     from kuredtui.engine.session import Session
-    from kuredtui.ui.feed import View
-    from kuredtui.ui.pods_seen import PodsSeen
 
 _LOG = logging.getLogger(__name__)
 
@@ -37,34 +35,27 @@ class Link:
     def __init__(
         self,
         connect: Connect,
-        view: View,
+        feed_of: Callable[[Session, str], Feed],
         *,
         close: Close,
         target: str,
-        demo: bool,
         connecting: Callable[[], None],
         failed: Callable[[str], None],
-        looked: Callable[[], None],
-        clock: Callable[[], float],
-        pods: PodsSeen,
     ) -> None:
         """`connecting` is called before each attempt, `failed` with the sentence why one ended.
 
-        `close` closes what `connect` opened; it is called after each attempt, even one that failed.
+        `feed_of` makes what shows a session of a target. `close` closes what `connect` opened; it is called
+        after each attempt, even one that failed.
         """
         self.session: Session | None = None
         self.switches = 0
         self.history = NightHistory()
         self._connect = connect
         self._close = close
-        self._view = view
+        self._feed_of = feed_of
         self._target = target
-        self._demo = demo
         self._connecting = connecting
         self._failed = failed
-        self._looked = looked
-        self._clock = clock
-        self._pods = pods
         self._again = asyncio.Event()
         self._attempting = False
         self._left = ""
@@ -143,15 +134,7 @@ class Link:
     async def _follow(self, session: Session) -> None:
         """Run the session with the feed beside it, until somebody asks to connect anew; the failure of one
         ends both."""
-        feed = Feed(
-            session,
-            self._view,
-            target=self._target,
-            demo=self._demo,
-            looked=self._looked,
-            clock=self._clock,
-            pods=self._pods,
-        )
+        feed = self._feed_of(session, self._target)
         async with asyncio.TaskGroup() as group:
             self.session, self.history = session, feed.history
             running = group.create_task(session.run(), name="session")

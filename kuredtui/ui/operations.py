@@ -40,14 +40,14 @@ _FAILED, _RUNNING, _FOREIGN, _CANCELLED, _DONE = range(5)
 
 
 def operation_text(
-    operation: Operation | None, node: NodeRecord | None, *, abandoned: bool = False
+    operation: Operation | None, node: NodeRecord | None, *, abandoned: str = ""
 ) -> OperationText:
     """What to say of a node's operation: of ours, else of the journal that another left on the node.
 
     Args:
         operation: ours.
         node: carries the journal of another.
-        abandoned: nobody runs that one any more.
+        abandoned: the key for those that nobody runs any more, if it is one; else "".
     """
     if operation is not None:
         return _ours(operation)
@@ -57,7 +57,7 @@ def operation_text(
         if journal.resting:
             return OperationText(text, Tone.HELD, _FOREIGN)
         if abandoned:
-            return OperationText(f"abandoned (o): {text}", Tone.HELD, _FAILED)
+            return OperationText(f"abandoned ({abandoned}): {text}", Tone.HELD, _FAILED)
         return OperationText(text, Tone.BUSY, _FOREIGN)
     if node is not None and node.journal_unreadable:
         return OperationText("? (its journal cannot be read)", Tone.HELD, _FOREIGN)

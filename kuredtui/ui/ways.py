@@ -31,6 +31,7 @@ _ONLY: dict[Place, tuple[str, str]] = {
     Place.FORM: ("in a form", ""),
     Place.FORM_WORDS: ("in a form", ""),
     Place.QUESTION: ("while a question is asked", ""),
+    Place.ANSWER: ("where a question has this answer", ""),
     Place.HELP: ("in the help", "console.help"),
 }
 

@@ -39,7 +39,7 @@ async def test_a_key_that_is_pressed_twice_answers_once() -> None:
     answers: list[str | None] = []
     async with console(a_node("node-1")) as seen:
         dialog = Dialog(
-            title="Well?", lines=[], choices=[Choice(answer="no", label="No", keys=("n",))]
+            title="Well?", lines=[], choices=[Choice(answer="no", label="No", action="answer.no")]
         )
         await seen.app.push_screen(dialog, answers.append)
         await seen.see("Well?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
 from kuredtui.engine.phases import Phase
 from kuredtui.engine.rollout_options import RolloutOptions
 from kuredtui.kube.errors import ConfigError
@@ -62,7 +63,9 @@ def test_a_key_may_be_written_as_people_do(text: str, key: str) -> None:
         ("plan.drain=r", "r cannot be both plan.reboot and plan.drain"),
         ("log.level=G", "G cannot be both pane.last and log.level"),
         ("filter.clear=x", "x cannot be filter.clear: there it is a letter of the filter"),
-        ("dialog.next=n", "n cannot be dialog.next: there it is an answer"),
+        ("dialog.next=m", "m cannot be dialog.next: there it is a letter of what is typed"),
+        ("answer.plan=y", "y cannot be both answer.yes and answer.plan"),
+        ("pick.back=r", "r cannot be both pick.resume and pick.back"),
     ],
 )
 def test_what_cannot_be_had_is_refused_in_one_sentence(setting: str, said: str) -> None:
@@ -116,6 +119,57 @@ async def test_other_screens_follow() -> None:
         await seen.see("f5 Look again", "f10 Back")
         await seen.press("f10")
         await seen.see_no("Look again")
+
+
+async def test_the_answers_to_a_question_have_the_keys_that_were_chosen() -> None:
+    keys = read_key_map(["answer.no=x", "answer.yes=f2", "answer.plan=f3"])
+    async with console(*TWO, keys=keys) as seen:
+        await seen.press("d")
+        await seen.see("Cancel (x)", "Plan (f3)", "Drain (f2)")
+        await seen.press("y", "n")
+        await seen.see("Drain node-1?")
+        await seen.press("f3")
+        await seen.see("Plan of the drain of node-1")
+        await seen.press("escape")
+        await seen.see("Drain node-1?")
+        await seen.press("f2")
+        await seen.until(lambda: seen.session.calls == [("drain", "node-1")])
+
+
+async def test_where_a_number_is_typed_an_answer_has_the_first_of_its_keys_that_is_no_letter() -> (
+    None
+):
+    async with console(*TWO, keys=read_key_map(["answer.plan=p,f3"])) as seen:
+        await seen.press("space", "j", "space", "d")
+        await seen.see("Drain 2 nodes?", "Plan (f3)")
+        await seen.press("p", "f3")
+        await seen.see("Plan of the drains of 2 nodes")
+
+
+async def test_what_has_to_be_typed_is_not_answered_by_a_key() -> None:
+    async with console(*TWO, keys=read_key_map(["answer.yes=f2"])) as seen:
+        await seen.press("space", "j", "space", "d")
+        await seen.see("Drain 2 nodes?")
+        await seen.press("f2", "tab", "y")
+        await seen.see("Drain 2 nodes?")
+        assert seen.session.calls == []
+
+
+async def test_a_list_to_pick_from_tells_its_keys_in_its_line_and_in_the_help() -> None:
+    async with console(*TWO, keys=read_key_map(["pick.resume=f2", "cluster.orphans=f9"])) as seen:
+        journal = '{"id":"1","owner":"jane@bastion","phase":"draining","goal":"reboot"}'
+        seen.session.put(a_node("node-2", annotations={OPERATION_ANNOTATION: journal}))
+        seen.session.abandoned = ["node-2"]
+        seen.session.changed.set()
+        await seen.see("abandoned (f9)")
+        await seen.press("f9")
+        await seen.see("f2 Resume", "b Roll back")
+        assert "Unlock" not in seen.text
+        await seen.press("question_mark")
+        await seen.see("Resume the operation")
+        assert "Take the dead owner" not in seen.text
+        await seen.press("escape", "f2")
+        await seen.see("Resume the reboot of node-2?")
 
 
 async def test_sentences_name_the_keys_as_they_are() -> None:

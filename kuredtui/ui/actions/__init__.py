@@ -20,7 +20,7 @@ from kuredtui.ui.actions.moving import CURSOR, PANE
 from kuredtui.ui.actions.nodes import NODES
 from kuredtui.ui.actions.picture import PICTURE
 from kuredtui.ui.actions.plan import PLAN
-from kuredtui.ui.actions.questions import FORM, HELP, PICK, QUESTION
+from kuredtui.ui.actions.questions import ANSWER, FORM, HELP, PICK, QUESTION
 from kuredtui.ui.actions.rollout import ROLLOUT
 from kuredtui.ui.actions.sorting import SORTING
 
@@ -42,6 +42,7 @@ ACTIONS: tuple[Action, ...] = (
     *PICK,
     *FORM,
     *QUESTION,
+    *ANSWER,
     *HELP,
     *CONSOLE,
     *SCREENS,
@@ -69,4 +70,5 @@ def bindings_of(*places: Place) -> list[BindingType]:
             id=action.id,
         )
         for action in actions_of(*places)
+        if action.method
     ]

@@ -25,6 +25,7 @@ class Place(StrEnum):
     FORM = "Form"
     FORM_WORDS = "A field with a few words to choose from"
     QUESTION = "Question"
+    ANSWER = "Answers"
     HELP = "This help"
     CONSOLE = "Console"
     SCREENS = "From every screen"
@@ -39,7 +40,8 @@ class Action:
         id: stable name; what a key map in the settings refers to.
         keys: Textual key names, separated by commas; the first is the one that is shown. A person may have
             others instead (`KeyMap`).
-        method: the Textual action it runs (`action_<method>` of whoever binds the place).
+        method: the Textual action it runs (`action_<method>` of whoever binds the place); "" for an answer,
+            which the screen that asks takes from the key itself: pressed twice, it never reaches another one.
         label: one or two words for the footer, or empty to keep it out of there.
         help: one line for the help screen.
         writes: changes the cluster; read-only hides it.

@@ -28,15 +28,15 @@ _TOGETHER: tuple[tuple[Place, ...], ...] = (
     (Place.PICK, Place.CURSOR),
     (Place.PICK, Place.PANE),
     (Place.FORM, Place.FORM_WORDS),
-    (Place.QUESTION,),
+    (Place.QUESTION, Place.ANSWER),
     (Place.HELP, Place.PANE),
 )
-# Where a letter is one of a text, or an answer.
+# Where a letter is one of a text.
 _LETTERS_TAKEN = {
     Place.FILTER: "a letter of the filter",
     Place.COMMAND: "a letter of the command",
     Place.SEARCH: "a letter of what is searched for",
-    Place.QUESTION: "an answer to the question",
+    Place.QUESTION: "a letter of what is typed",
 }
 
 

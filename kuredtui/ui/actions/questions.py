@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from kuredtui.ui.actions.action import Action, Place
 
+
+def _picked(name: str, key: str, what: str) -> Action:
+    """What can be done with the one that is selected, where a list offers it."""
+    return Action(id=f"pick.{name}", keys=key, method="", place=Place.PICK, help=what)
+
+
+def _answer(name: str, keys: str, what: str) -> Action:
+    """An answer, where a question has it; where something is typed, its letters are letters of that."""
+    return Action(id=f"answer.{name}", keys=keys, method="", place=Place.ANSWER, help=what)
+
+
 PICK: tuple[Action, ...] = (
     Action(
         id="pick.first",
@@ -12,6 +23,10 @@ PICK: tuple[Action, ...] = (
         place=Place.PICK,
         help="The first thing that can be done with the selected one",
     ),
+    _picked("resume", "r", "Resume the operation (asks first)"),
+    _picked("roll_back", "b", "Roll the operation back (asks first)"),
+    _picked("unlock", "u", "Take the dead owner out of the lock (asks first, to be typed)"),
+    _picked("switch", "s", "Go to the context"),
     Action(
         id="pick.back",
         keys="escape,q",
@@ -106,6 +121,16 @@ QUESTION: tuple[Action, ...] = (
         label="Back",
         help="The first answer, which changes nothing",
     ),
+)
+
+ANSWER: tuple[Action, ...] = (
+    _answer("no", "n", "No: all stays as it is"),
+    _answer("yes", "y", "Yes; there is no key for a yes that has to be typed"),
+    _answer("plan", "p,ctrl+p", "See the plan, and be asked again"),
+    _answer("how", "ctrl+o", "Choose how the rollout goes, and be asked again"),
+    _answer("wait", "w", "Leave when all that is under way is done"),
+    _answer("cancel", "c", "Cancel all that is under way, then leave"),
+    _answer("leave", "l", "Leave all of it as it stands"),
 )
 
 HELP: tuple[Action, ...] = (

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kuredtui.engine.locks_by_hand import LocksByHand
     from kuredtui.ui.write_path import WritePath
 
-_UNLOCK = Choice(answer="unlock", label="Unlock", keys=("u",))
+_UNLOCK = Choice(answer="unlock", label="Unlock", action="pick.unlock")
 
 
 async def unlock(path: WritePath, _nodes: Sequence[str], _run: RunChoice) -> None:

@@ -21,8 +21,8 @@ _MOST_OF_OTHERS = 3
 """As many fit into a notice."""
 
 _CHOICES = (
-    Choice(answer=RESUME, label="Resume", keys=("r",)),
-    Choice(answer=ROLL_BACK, label="Roll back", keys=("b",)),
+    Choice(answer=RESUME, label="Resume", action="pick.resume"),
+    Choice(answer=ROLL_BACK, label="Roll back", action="pick.roll_back"),
 )
 
 

@@ -35,7 +35,7 @@ def cancel_question(running: Sequence[tuple[str, OperationText]]) -> Dialog:
         title=f"Cancel the operation of {clean(node)}?",
         lines=[(("Now: ", Tone.DIM), (operation.text, operation.tone)), *consequences],
         choices=[
-            Choice(answer=BACK, label="Let it go on", keys=("n",)),
-            Choice(answer=YES, label="Cancel operation", keys=("y",), dangerous=True),
+            Choice(answer=BACK, label="Let it go on", action="answer.no"),
+            Choice(answer=YES, label="Cancel operation", action="answer.yes", dangerous=True),
         ],
     )

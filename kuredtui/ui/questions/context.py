@@ -37,7 +37,7 @@ def context_question(
         )
         for entry in entries
     }
-    choices = [Choice(answer="go", label="Switch", keys=("s",))]
+    choices = [Choice(answer="go", label="Switch", action="pick.switch")]
     return PickScreen(title="Contexts", items=items, choices=choices, first=present)
 
 

@@ -45,10 +45,10 @@ def leave_question(running: Sequence[tuple[str, OperationText]], *, queued: int)
         title=_title(len(running), queued),
         lines=lines,
         choices=[
-            Choice(answer=BACK, label="Stay", keys=("n",)),
-            Choice(answer=WAIT, label="Wait", keys=("w",)),
-            Choice(answer=CANCEL_AND_LEAVE, label="Cancel first", keys=("c",)),
-            Choice(answer=LEAVE, label="Leave it", keys=("l",), dangerous=True),
+            Choice(answer=BACK, label="Stay", action="answer.no"),
+            Choice(answer=WAIT, label="Wait", action="answer.wait"),
+            Choice(answer=CANCEL_AND_LEAVE, label="Cancel first", action="answer.cancel"),
+            Choice(answer=LEAVE, label="Leave it", action="answer.leave", dangerous=True),
         ],
     )
 

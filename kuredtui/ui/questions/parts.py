@@ -139,16 +139,16 @@ def yes_or_no(
     after: Sequence[Line] = (),
 ) -> Dialog:
     """A question about one node, with the focus on no; `yes` is what its button says."""
-    plan = [Choice(answer=PLAN, label="Plan", keys=("p",))] if preview else []
+    plan = [Choice(answer=PLAN, label="Plan", action="answer.plan")] if preview else []
     return Dialog(
         title=title,
         lines=[*lines, *(preview_heading(preview) if preview else ())],
         later=preview.later if preview else None,
         after=after,
         choices=[
-            Choice(answer=BACK, label="Cancel", keys=("n",)),
+            Choice(answer=BACK, label="Cancel", action="answer.no"),
             *plan,
-            Choice(answer=YES, label=yes, keys=("y",), dangerous=True),
+            Choice(answer=YES, label=yes, action="answer.yes", dangerous=True),
         ],
     )
 
@@ -171,7 +171,7 @@ def typed(
         what=what,
         no=Choice(answer=BACK, label="Cancel"),
         yes=Choice(answer=YES, label=yes, dangerous=True),
-        more=[Choice(answer=PLAN, label="Plan", keys=("ctrl+p",))] if preview else (),
+        more=[Choice(answer=PLAN, label="Plan", action="answer.plan")] if preview else (),
         later=preview.later if preview else None,
         after=after,
     )

@@ -70,8 +70,8 @@ def rollout_question(
         what="the number of nodes",
         no=Choice(answer=BACK, label="Cancel"),
         more=[
-            Choice(answer=HOW, label="How", keys=("ctrl+o",)),
-            Choice(answer=PLAN, label="Plan", keys=("ctrl+p",)),
+            Choice(answer=HOW, label="How", action="answer.how"),
+            Choice(answer=PLAN, label="Plan", action="answer.plan"),
         ],
         yes=Choice(answer=YES, label="Begin", dangerous=True),
         later=preview.later,

@@ -14,9 +14,9 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Static
 
-from kuredtui.ui.actions import Place, bindings_of
+from kuredtui.ui.actions import BY_ID, Action, Place, bindings_of
 from kuredtui.ui.actions.key_map import key_map_of
 from kuredtui.ui.actions.key_names import written
 from kuredtui.ui.screens.placed import Placed
@@ -44,13 +44,13 @@ class Choice:
     Attributes:
         answer: what the dialog returns for it.
         label: what stands on it.
-        keys: keys that choose it at once, each a single one (`y`, `n`).
+        action: the id of the action whose keys choose it at once; "" for no keys.
         dangerous: drawn as a warning; never the one that is focused first.
     """
 
     answer: str
     label: str
-    keys: tuple[str, ...] = ()
+    action: str = ""
     dangerous: bool = False
 
 
@@ -66,7 +66,7 @@ class Dialog(Placed[str], ModalScreen[str]):
     """Lines between the text and the buttons."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.QUESTION, Place.EVERYWHERE)
-    PLACES = (Place.QUESTION,)
+    PLACES = (Place.ANSWER, Place.QUESTION)
 
     def __init__(
         self,
@@ -82,6 +82,7 @@ class Dialog(Placed[str], ModalScreen[str]):
         self._title = title
         self._lines = lines
         self._choices = tuple(choices)
+        self._answers = {choice.action: choice.answer for choice in choices if choice.action}
         self._later = later
         self._after = after
 
@@ -99,7 +100,7 @@ class Dialog(Placed[str], ModalScreen[str]):
             with Horizontal(id="dialog-buttons"):
                 for number, choice in enumerate(self._choices):
                     button = Button(
-                        Content(_label(choice)),
+                        Content(self._label(choice)),
                         id=f"choice-{number}",
                         classes="-dangerous" if choice.dangerous else "",
                         compact=True,
@@ -147,15 +148,25 @@ class Dialog(Placed[str], ModalScreen[str]):
         """What stands between the text and the buttons; nothing here."""
         return ()
 
+    def offers(self, action: Action) -> bool:
+        """The answers to this question alone."""
+        return action.place is not Place.ANSWER or action.id in self._answers
+
     def on_key(self, event: events.Key) -> None:
-        """The letters of the choices; not while a word is typed."""
-        if isinstance(self.focused, Input) and event.is_printable:
-            return
-        for choice in self._choices:
-            if event.key in choice.keys:
+        """The keys of the answers."""
+        for action_id, answer in self._answers.items():
+            if event.key in self.keys_of(action_id):
                 event.stop()
-                self.dismiss(choice.answer)
+                self.dismiss(answer)
                 return
+
+    def keys_of(self, action_id: str) -> Sequence[str]:
+        """The keys of an answer that work here, that which is shown first."""
+        return key_map_of(self.app).keys(BY_ID[action_id])
+
+    def _label(self, choice: Choice) -> str:
+        keys = self.keys_of(choice.action) if choice.action else ()
+        return f"{choice.label} ({written(keys[0])})" if keys else choice.label
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Enter or a click on a button."""
@@ -176,8 +187,3 @@ class Dialog(Placed[str], ModalScreen[str]):
         """A text that is longer than the box."""
         text = self.query_one("#dialog-text")
         text.scroll_relative(y=pages * max(1, text.size.height - 1), animate=False)
-
-
-def _label(choice: Choice) -> str:
-    key = written(choice.keys[0]) if choice.keys else ""
-    return f"{choice.label} ({key})" if key else choice.label

@@ -70,7 +70,7 @@ def help_lines(of: Placed[object], keys: KeyMap, *, read_only: bool) -> list[Lin
     }
     width = max(len(_keys(action, keys)) for actions in by_place.values() for action in actions)
     lines: list[Line] = []
-    for place, actions in by_place.items():
+    for place, actions in ((place, actions) for place, actions in by_place.items() if actions):
         lines.append(((place.value, Tone.STRONG),))
         lines += [
             _help_line(_keys(action, keys), action.help, min(width, _MOST_KEYS))

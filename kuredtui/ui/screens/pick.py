@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from kuredtui.ui.actions import Place, bindings_of
+from kuredtui.ui.actions import BY_ID, Action, Place, bindings_of
 from kuredtui.ui.actions.key_map import key_map_of
 from kuredtui.ui.key_line import key_line
 from kuredtui.ui.screens.dialog import Choice
@@ -44,7 +44,7 @@ class PickScreen(Placed[Picked | None], ModalScreen[Picked | None]):
     Args:
         title: on the border.
         items: by key, in their order; at least one.
-        choices: what can be asked about an item; a key for each. Enter is the first.
+        choices: what can be asked about an item, each with an action. Enter is the first.
         first: the item that is selected at the beginning; "" for the first one.
     """
 
@@ -77,8 +77,9 @@ class PickScreen(Placed[Picked | None], ModalScreen[Picked | None]):
             box.border_title = Content(self._title)
             yield self._list
             yield self._detail
-            keys = [(choice.keys[0], choice.label) for choice in self._choices]
-            keys += self.hints(key_map_of(self.app), Place.PICK, Place.EVERYWHERE)
+            of = key_map_of(self.app)
+            keys = [(of.text(choice.action), choice.label) for choice in self._choices]
+            keys += self.hints(of, Place.PICK, Place.EVERYWHERE)
             line = key_line(keys, tones_of(self.app))
             yield Static(line, id="pick-keys", markup=False)
 
@@ -93,10 +94,14 @@ class PickScreen(Placed[Picked | None], ModalScreen[Picked | None]):
         if self._list.selected is not None:
             self._detail.replace(self._items[self._list.selected].detail)
 
+    def offers(self, action: Action) -> bool:
+        """What can be done with these alone."""
+        return bool(action.method) or action.id in [choice.action for choice in self._choices]
+
     def on_key(self, event: events.Key) -> None:
         """The keys of the choices."""
         for choice in self._choices:
-            if event.key in choice.keys:
+            if event.key in key_map_of(self.app).keys(BY_ID[choice.action]):
                 event.stop()
                 self._pick(choice)
                 return

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from kuredtui.ui.actions.key_names import is_letter
 from kuredtui.ui.screens.dialog import Choice, Dialog, Later
 from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Line
@@ -51,6 +52,10 @@ class TypedDialog(Dialog):
         self._word = word
         self._what = what
         self._yes = yes
+
+    def keys_of(self, action_id: str) -> Sequence[str]:
+        """Letters are those of the word."""
+        return [key for key in super().keys_of(action_id) if not is_letter(key)]
 
     def between(self) -> Iterable[Widget]:
         """What to type, and where."""
