@@ -13,7 +13,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING, Protocol, cast
 
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import InputEvent
+from textual.events import InputEvent, MouseMove
 
 from kuredtui.ui.terminal_output import TerminalOutput
 
@@ -53,8 +53,11 @@ class TerminalDriver(LinuxDriver):
         self._painting = False
 
     def send_message(self, message: Message) -> None:
-        """From the thread that reads to the app; input is announced to whoever is to give way to it."""
-        if isinstance(message, InputEvent):
+        """From the thread that reads to the app; input is announced to whoever is to give way to it.
+
+        But not a mouse that merely moves: that goes on and on, and nobody waits for what it does.
+        """
+        if isinstance(message, InputEvent) and not isinstance(message, MouseMove):
             self._soon(cast(Hurried, self._app).hurry)
         super().send_message(message)
 
