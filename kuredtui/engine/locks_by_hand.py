@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import msgspec
+
+from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
 from kuredtui.cluster.lock import (
     PAUSE_NODE_ID,
     LockEntry,
@@ -17,8 +20,10 @@ from kuredtui.cluster.lock import (
     unlocked,
     unpaused,
 )
+from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.store import NodeStore
-from kuredtui.engine.errors import OperationError
+from kuredtui.engine.errors import OperationError, TakenOver
+from kuredtui.engine.journal import read_journal
 from kuredtui.engine.lock_annotation import Change, LockAnnotation
 from kuredtui.engine.lock_place import LockPlace
 from kuredtui.engine.locks import SeenLock
@@ -81,13 +86,14 @@ class LocksByHand:
     def refusal(self, entry: LockEntry) -> str:
         """Why this owner must not be taken out by hand, as a sentence; "" if it may be.
 
-        An operation's lock goes with the operation: who takes it away alone has it fail half-way.
+        An operation's lock goes with the operation: who takes it away alone has it fail half-way. A lock of
+        the kured on the same node is none of its.
         """
         if refused := self._refused():
             return refused
         node = self._store.get(entry.node)
         journal = node.operation if node is not None else None
-        if journal is None or journal.resting:
+        if node is None or journal is None or journal.resting or not _is_its(node, entry):
             return ""
         return (
             f"{journal.describe()}, and the lock is a part of it. Cancel it, or if nobody runs it, "
@@ -124,3 +130,12 @@ class LocksByHand:
             await LockAnnotation(self._client, place).swap(change)
         except LockHeld as error:
             raise OperationError(str(error)) from error
+
+
+def _is_its(node: NodeRecord, entry: LockEntry) -> bool:
+    """Whether the entry is of the operation on the node, as its journal has it; unreadable, it may be."""
+    try:
+        lock = read_journal(node.annotations.get(OPERATION_ANNOTATION, "")).lock
+    except TakenOver:
+        return True
+    return lock is not None and msgspec.structs.replace(entry, created=lock.created).is_same(entry)

@@ -70,6 +70,23 @@ async def test_the_lock_of_an_operation_goes_only_with_the_operation(
     with pytest.raises(OperationError, match="the lock is a part of it"):
         await locks.unlock(seen.place, entry)
     assert await kureds_lock(cluster)
+    handed_over = msgspec.structs.replace(entry, node_id=entry.node)
+    assert locks.refusal(handed_over)
+    operation.cancel()
+    assert await finished(operation) is Phase.CANCELLED
+
+
+async def test_the_lock_of_the_kured_on_the_node_is_no_part_of_the_operation(
+    cluster: TestCluster, session: Session
+) -> None:
+    """The operation waits for that kured's end, which never comes where it does not run any more."""
+    pods = await cluster.create_workload("web", replicas=2, budget={"maxUnavailable": 0})
+    operation = session.start_drain(pods[0].spec.node_name)
+    await reached(operation, Phase.DRAINING)
+    locks, seen = await the_lock(cluster, session)
+    (entry,) = seen.entries
+    kureds = msgspec.structs.replace(entry, node_id=entry.node, created="2026-01-01T00:00:00Z")
+    assert not locks.refusal(kureds)
     operation.cancel()
     assert await finished(operation) is Phase.CANCELLED
 
