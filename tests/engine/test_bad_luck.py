@@ -372,6 +372,18 @@ class TestOurRights:
             await eventually(lambda: client.read_only)
         await assert_as_found(carrier, name)
 
+    async def test_a_server_that_does_not_know_us_for_a_moment_is_asked_again(
+        self, carrier: Carrier
+    ) -> None:
+        """So it answers while what it asks about tokens is away."""
+        name = carrier.cluster.node_names[0]
+        async with running_session(carrier.cluster, **carrier.options) as session:
+            operation = await draining(session, carrier, name)
+            carrier.cluster.faults.answer(401, verb="patch", path="/api/v1/nodes/*", times=2)
+            await let_go(carrier.cluster)
+            assert await operation.ended() is Outcome.DONE, operation.error
+        await assert_as_found(carrier, name)
+
     async def test_rights_lost_half_way(self, carrier: Carrier) -> None:
         """What cannot be undone without rights stays as it is, to be resumed by somebody who has them."""
         name = carrier.cluster.node_names[0]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kuredtui.engine import retry
-from kuredtui.kube.errors import error_from_answer
+from kuredtui.kube.errors import Unauthorized, error_from_answer
 
 
 async def test_a_retry_after_of_nothing_is_no_reason_to_hurry() -> None:
@@ -17,3 +19,15 @@ async def test_a_retry_after_of_nothing_is_no_reason_to_hurry() -> None:
 
     assert await retry.persist(ask, what="to ask", say=said.append) == "done"
     assert not any("in 0.0 s" in text for text in said)
+
+
+async def test_a_server_that_stays_with_not_knowing_us_is_believed_at_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(retry, "_UNKNOWN_SECONDS", 0.1)
+
+    async def ask() -> None:
+        raise error_from_answer(401, b"")
+
+    with pytest.raises(Unauthorized):
+        await retry.persist(ask, what="to ask", say=lambda _: None)
