@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.widget import Widget
@@ -82,12 +81,12 @@ class Ways:
             return "The cluster is connected, or about to be."
         if action.wanted.startswith("rollout.") and not self._rollout_under_way():
             return "No rollout is under way."
-        if action.needs_node and not at.meant:
+        if action.needs_node and not at.meant_in_words:
             return "No node is selected here."
         if action.place is Place.DETAIL and app.main.table.selected is None:
             return "No node is selected in the table."
         if action.wanted == "node.cancel":
-            return self._nothing_to_cancel(at.meant)
+            return self._nothing_to_cancel(at)
         return "" if action.wanted and action.id != "rollout.skip" else self._only(action.place, at)
 
     def _rollout_under_way(self) -> bool:
@@ -95,12 +94,12 @@ class Ways:
         rollout = session.rollout if session is not None else None
         return rollout is not None and not rollout.finished
 
-    def _nothing_to_cancel(self, meant: Sequence[str]) -> str:
+    def _nothing_to_cancel(self, at: ActingScreen) -> str:
         session = self._app.session
-        operations = [session.operations.get(node) for node in meant] if session else []
-        if any(operation is not None and not operation.phase.finished for operation in operations):
+        operations = session.operations.items() if session is not None else ()
+        if any(at.means(node) for node, operation in operations if not operation.phase.finished):
             return ""
-        return f"No operation is at work on {meant[0] if len(meant) == 1 else 'these nodes'}."
+        return f"No operation is at work on {at.meant_in_words}."
 
     def _only(self, place: Place, at: ActingScreen) -> str:
         if place not in _ONLY or place in at.here:

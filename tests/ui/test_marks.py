@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from kuredtui.engine.phases import Phase
+from kuredtui.ui.actions import BY_ID
+from kuredtui.ui.marks import Marks
 from tests.support.eventually import eventually
 from tests.ui.clusters import a_node
 from tests.ui.fake_session import Console, console
@@ -78,3 +83,17 @@ async def test_the_last_marked_node_that_goes_is_counted_no_more() -> None:
         await seen.see("1 marked")
         seen.session.drop(a_node("node-1"))
         await seen.see_no("marked")
+
+
+async def test_what_can_be_done_with_thousands_of_marks_is_known_without_sorting_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with console(*NODES) as seen:
+        await seen.press("i")
+        await seen.see("4 marked")
+        monkeypatch.setattr(Marks, "in_order", None)
+        cancel = BY_ID["node.cancel"]
+        assert seen.app.ways.against(cancel) == "No operation is at work on the 4 marked nodes."
+        seen.session.move("node-3", Phase.DRAINING)
+        assert seen.app.ways.against(cancel) == ""
+        seen.app.main.show_hints()

@@ -78,6 +78,15 @@ class ActingScreen(Placed[None]):
         """The nodes that an action is about where none is named."""
         return []
 
+    @property
+    def meant_in_words(self) -> str:
+        """What these nodes are called in a sentence, without sorting them out; "" for none."""
+        return self.meant[0] if self.meant else ""
+
+    def means(self, node: str) -> bool:
+        """Whether this node is one of them."""
+        return node in self.meant
+
     # Keys.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -147,6 +147,17 @@ class MainScreen(ActingScreen):
         return self.table.meant
 
     @property
+    def meant_in_words(self) -> str:
+        """What these nodes are called; looked at with each picture, and there may be thousands."""
+        marked = len(self.table.marks)
+        return f"the {marked} marked nodes" if marked else self.table.selected or ""
+
+    def means(self, node: str) -> bool:
+        """Whether this node is one of them."""
+        marks = self.table.marks
+        return node in marks if marks else node == self.table.selected
+
+    @property
     def facts(self) -> HeaderFacts:
         """What the header says."""
         return self._header.facts
