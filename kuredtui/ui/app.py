@@ -14,7 +14,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
@@ -233,7 +233,7 @@ class KuredTuiApp(App[None], inherit_bindings=False):
             self.link.switch(name)
 
     @property
-    def acting(self) -> ActingScreen:
+    def acting(self) -> ActingScreen[Any]:
         """The screen from which actions begin: that of the moment, or the one below what is asked there."""
         stack = reversed(self.screen_stack)
         return next((screen for screen in stack if isinstance(screen, ActingScreen)), self.main)

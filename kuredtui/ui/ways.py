@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.widget import Widget
 
@@ -33,6 +33,11 @@ _ONLY: dict[Place, tuple[str, str]] = {
     Place.ANSWER: ("where a question has this answer", ""),
     Place.HELP: ("in the help", "console.help"),
 }
+
+# Done by the screen itself, which is the one that offers them.
+_OF_THE_SCREEN = frozenset(
+    {Place.EVERYWHERE, Place.SCREENS, Place.ROLLOUT, Place.PICTURE, Place.PLAN}
+)
 
 
 class Ways:
@@ -67,7 +72,7 @@ class Ways:
         main.set_focus(main.log_pane)
         return main.log_pane
 
-    def against(self, action: Action, at: ActingScreen | None = None) -> str:
+    def against(self, action: Action, at: ActingScreen[Any] | None = None) -> str:
         """Why the action cannot be done now, as a sentence; "" if it can.
 
         `at` is the screen that asks, by default that of the moment.
@@ -94,14 +99,14 @@ class Ways:
         rollout = session.rollout if session is not None else None
         return rollout is not None and not rollout.finished
 
-    def _nothing_to_cancel(self, at: ActingScreen) -> str:
+    def _nothing_to_cancel(self, at: ActingScreen[Any]) -> str:
         session = self._app.session
         operations = session.operations.items() if session is not None else ()
         if any(at.means(node) for node, operation in operations if not operation.phase.finished):
             return ""
         return f"No operation is at work on {at.meant_in_words}."
 
-    def _only(self, place: Place, at: ActingScreen) -> str:
+    def _only(self, place: Place, at: ActingScreen[Any]) -> str:
         if place not in _ONLY or place in at.here:
             return ""
         where, opener = _ONLY[place]
@@ -113,7 +118,7 @@ class Ways:
         app, acting = self._app, self._app.acting
         focused = acting.focused
         match action.place:
-            case Place.EVERYWHERE | Place.SCREENS | Place.ROLLOUT | Place.PICTURE:
+            case _ if action.place in _OF_THE_SCREEN:
                 return acting
             case Place.PANE if isinstance(focused, LinePane):
                 return focused

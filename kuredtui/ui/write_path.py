@@ -211,7 +211,7 @@ class WritePath:
         return Preview(run=run, later=later)
 
     async def show_plan(
-        self, nodes: Sequence[str], goal: Goal, run: RunChoice, *, may_act: bool
+        self, nodes: Sequence[str], goal: Goal, run: RunChoice, *, in_question: bool
     ) -> PlanAnswer:
         """Show the plans of these nodes until the screen is left; see `PlanScreen`."""
         session = self.session
@@ -223,7 +223,8 @@ class WritePath:
                 fields=lambda chosen: run_fields(
                     session.options_for(nodes[0]), chosen, reboots=goal is Goal.REBOOT
                 ),
-                may_act=may_act,
+                in_question=in_question,
+                commands=self._app.commands,
                 now=lambda: self.now,
             )
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kuredtui.ui.screens.main import MainScreen
-from tests.ui.fake_session import Console, console
-from tests.ui.test_rollout import busy
+from tests.ui.fake_session import Console, FakeSession, console
+from tests.ui.test_rollout import FOUR, busy
 
 
 async def in_the_rollout(seen: Console) -> None:
@@ -19,7 +19,12 @@ async def in_the_picture(seen: Console) -> None:
     await seen.see("Kernels by pool")
 
 
-ELSEWHERE = pytest.mark.parametrize("go", [in_the_rollout, in_the_picture])
+async def in_a_plan(seen: Console) -> None:
+    await seen.press("p")
+    await seen.see("Plan of the drain of node-1")
+
+
+ELSEWHERE = pytest.mark.parametrize("go", [in_the_rollout, in_the_picture, in_a_plan])
 
 
 def type_in(seen: Console, line: str) -> None:
@@ -153,7 +158,7 @@ async def test_the_rollout_stays_where_it_is_when_it_is_asked_for_again() -> Non
 async def test_the_footer_and_the_help_tell_of_it(go: object) -> None:
     async with console(session=busy(), size=(80, 24)) as seen:
         await go(seen)
-        await seen.see(": Command", "esc Table", "? Help")
+        await seen.see(": Command", "esc ", "? Help")
         await seen.press("question_mark", "G")
         await seen.see("Type a command")
 
@@ -208,3 +213,48 @@ async def test_a_question_is_not_left_by_a_colon() -> None:
         assert "a command" not in seen.text
         await seen.press("escape")
         await seen.see_no("Drain node-1?")
+
+
+# In a plan.
+
+
+async def test_what_a_plan_is_of_is_meant_with_its_options() -> None:
+    async with console(session=busy()) as seen:
+        await in_a_plan(seen)
+        await seen.press("o")
+        await seen.see("Options of this run alone")
+        await seen.press("tab", "tab", "space", "enter")
+        await seen.see("In this run:")
+        type_in(seen, "drain")
+        await seen.see("Drain node-1?", "In this run alone")
+
+
+async def test_another_plan_takes_its_place() -> None:
+    async with console(session=busy()) as seen:
+        await in_a_plan(seen)
+        type_in(seen, "plan node-2")
+        await seen.see("Plan of the drain of node-2")
+        await seen.press("escape")
+        await at_the_table(seen)
+
+
+async def test_a_plan_inside_a_question_leads_only_back() -> None:
+    async with console(session=busy()) as seen:
+        await seen.press("d", "p")
+        await seen.see("Plan of the drain of node-1")
+        assert "Command" not in seen.text
+        await seen.press("colon", "ctrl+p", "ctrl+t")
+        assert "a command" not in seen.text
+        await seen.press("escape")
+        await seen.see("Drain node-1?")
+
+
+async def test_in_read_only_a_plan_has_commands_and_nothing_that_changes_the_cluster() -> None:
+    session = FakeSession(FOUR, read_only=True, read_only_reason="You may not patch nodes.")
+    async with console(session=session) as seen:
+        await in_a_plan(seen)
+        await seen.see(": Command")
+        assert "Reboot" not in seen.screen[-1]
+        await seen.press("r")
+        type_in(seen, "node node-2")
+        await seen.until(lambda: seen.selected == "node-2")

@@ -106,6 +106,16 @@ async def test_from_the_rollout_its_own_actions_are_its_keys() -> None:
         assert seen.session.rollout.calls == ["skip node-4"]
 
 
+async def test_from_a_plan_its_own_actions_are_its_keys() -> None:
+    async with console(*TWO) as seen:
+        await seen.press("p")
+        await seen.see("Plan of the drain of node-1")
+        await seen.press("ctrl+p", *"plan.options")
+        await seen.see("Options  (o · Plan)")
+        await seen.press("enter")
+        await seen.see("Options of this run alone")
+
+
 # What cannot be done now.
 
 

@@ -32,7 +32,7 @@ async def drain(path: WritePath, nodes: Sequence[str], run: RunChoice = AS_SET) 
         )
         answer = await path.ask(question)
         if answer == PLAN:
-            run = (await path.show_plan(choice.names, Goal.DRAIN, run, may_act=False)).run
+            run = (await path.show_plan(choice.names, Goal.DRAIN, run, in_question=True)).run
     if answer == YES:
         start, changes = path.session.start_drain, run.changes
         path.start(lambda node: start(node, changes=changes), choice.names)

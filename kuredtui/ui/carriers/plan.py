@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 
 async def plan(path: WritePath, nodes: Sequence[str], run: RunChoice = AS_SET) -> None:
     """Show the plans; nothing is refused, for nothing is touched."""
-    answer = await path.show_plan(nodes, Goal.REBOOT, run, may_act=not path.session.read_only)
+    answer = await path.show_plan(nodes, Goal.REBOOT, run, in_question=False)
     if answer.action_id:
         await path.carry_out(answer.action_id, nodes, answer.run)

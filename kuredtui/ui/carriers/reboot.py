@@ -34,7 +34,7 @@ async def reboot(path: WritePath, nodes: Sequence[str], run: RunChoice = AS_SET)
         )
         answer = await path.ask(question)
         if answer == PLAN:
-            run = (await path.show_plan(choice.names, Goal.REBOOT, run, may_act=False)).run
+            run = (await path.show_plan(choice.names, Goal.REBOOT, run, in_question=True)).run
     if answer == YES:
         start, options = path.session.start_reboot, run
         path.start(

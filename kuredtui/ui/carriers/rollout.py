@@ -69,7 +69,7 @@ async def _asked(
         )
         answer = await path.ask(question)
         if answer == PLAN:
-            run = (await path.show_plan(choice.names, Goal.REBOOT, run, may_act=False)).run
+            run = (await path.show_plan(choice.names, Goal.REBOOT, run, in_question=True)).run
         elif answer == HOW:
             form = FormScreen(title="How the rollout goes", fields=rollout_fields(default, options))
             if (values := await path.ask(form)) is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kuredtui.ui.actions import Action
 from kuredtui.ui.columns import COLUMN_NAMES
@@ -71,7 +71,7 @@ class TypedCommands:
         """Whether read-only hides it."""
         return action.writes and self._app.main.read_only
 
-    def against(self, action: Action, at: ActingScreen) -> str:
+    def against(self, action: Action, at: ActingScreen[Any]) -> str:
         """Why it cannot be done now on this screen, as a sentence; "" if it can."""
         return self._app.ways.against(action, at)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.message import Message
+from textual.screen import ScreenResultType
 from textual.widget import Widget
 
 from kuredtui.ui.actions import Action, Place, actions_of, bindings_of
@@ -22,11 +23,12 @@ _FROM_ALL = (Place.SCREENS, Place.COMMAND, Place.EVERYWHERE)
 _TYPING = frozenset({Place.FILTER, Place.COMMAND, Place.SEARCH})
 
 
-class ActingScreen(Placed[None]):
+class ActingScreen(Placed[ScreenResultType]):
     """A screen with a line for commands, and its keys in the last line. What needs the session (reboot,
     cancel, leaving) is told to the app as a `Wanted`.
 
     Attributes:
+        commands: what can be typed, and what is known of what can be done.
         command_bar: the line for commands, to be composed where it has its place.
         key_hints: the last line.
     """
@@ -51,7 +53,7 @@ class ActingScreen(Placed[None]):
     def __init__(self, commands: TypedCommands, *, first: Widget) -> None:
         """`first` has the focus in the beginning."""
         super().__init__()
-        self._commands = commands
+        self.commands = commands
         self.command_bar = CommandBar(commands, back_to=first)
         self.command_bar.display = False
         self.key_hints = KeyHints()
@@ -145,6 +147,6 @@ class ActingScreen(Placed[None]):
         return action.place is not Place.PANE
 
     def _availability(self, action: Action) -> Availability:
-        if self._commands.is_forbidden(action):
+        if self.commands.is_forbidden(action):
             return Availability.HIDDEN
-        return Availability.GREYED if self._commands.against(action, self) else Availability.READY
+        return Availability.GREYED if self.commands.against(action, self) else Availability.READY

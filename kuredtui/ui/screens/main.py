@@ -38,7 +38,7 @@ _BESIDE = 120
 _TABLE = (Place.NODES, Place.CURSOR, Place.SORT, Place.CONSOLE)
 
 
-class MainScreen(ActingScreen):
+class MainScreen(ActingScreen[None]):
     """Puts the widgets together and moves between them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.content import Content
 from textual.widgets import Static
 from textual.worker import Worker
 
 from kuredtui.engine.errors import FAILURES, sentence
-from kuredtui.ui.actions import Action, Place, bindings_of
-from kuredtui.ui.actions.key_map import key_map_of
+from kuredtui.ui.actions import BY_ID, Action, Place, bindings_of
 from kuredtui.ui.form_fields import FormField
-from kuredtui.ui.key_line import key_line
 from kuredtui.ui.plan_text import EMPTY, Foreseen, plan_lines
 from kuredtui.ui.run_choice import RunChoice
 from kuredtui.ui.run_fields import run_choice
+from kuredtui.ui.screens.acting import ActingScreen
 from kuredtui.ui.screens.form import FormScreen, Values
-from kuredtui.ui.screens.placed import Placed
 from kuredtui.ui.theme import tones_of
 from kuredtui.ui.toned_content import content_of
 from kuredtui.ui.tones import Line, Piece, Tone
 from kuredtui.ui.widgets.line_pane import LinePane
 from kuredtui.ui.working import begin
+
+if TYPE_CHECKING:
+    from kuredtui.ui.commands.typed import TypedCommands
+
+
+# What leads elsewhere.
+_GO_ON = (Place.SCREENS, Place.COMMAND)
 
 
 class PlanAnswer(NamedTuple):
@@ -39,7 +43,7 @@ class PlanAnswer(NamedTuple):
 Look = Callable[[RunChoice], AsyncIterator[Foreseen]]
 
 
-class PlanScreen(Placed[PlanAnswer]):
+class PlanScreen(ActingScreen[PlanAnswer]):
     """Shows the plans of some nodes.
 
     Args:
@@ -47,7 +51,8 @@ class PlanScreen(Placed[PlanAnswer]):
         run: the options so far.
         look: makes the plans with options, one node after the other.
         fields: the options as fields of a form.
-        may_act: whether keys go on to a question from here; otherwise escape goes back to one.
+        in_question: whether escape goes back to a question; otherwise keys and commands go on from here.
+        commands: what can be typed.
         now: the clock.
     """
 
@@ -65,15 +70,17 @@ class PlanScreen(Placed[PlanAnswer]):
         run: RunChoice,
         look: Look,
         fields: Callable[[RunChoice], list[FormField]],
-        may_act: bool,
+        in_question: bool,
+        commands: TypedCommands,
         now: Callable[[], float],
     ) -> None:
-        super().__init__()
+        self._lines = LinePane(id="plan-lines")
+        super().__init__(commands, first=self._lines)
         self._names = nodes
         self._run = run
         self._look = look
         self._fields = fields
-        self._may_act = may_act
+        self._in_question = in_question
         self._now = now
         self._found: list[Foreseen] = []
         self._failure = ""
@@ -82,20 +89,43 @@ class PlanScreen(Placed[PlanAnswer]):
     def compose(self) -> ComposeResult:
         """What is planned, the plans, the keys."""
         yield Static("", id="plan-head", markup=False)
-        yield LinePane(id="plan-lines")
-        yield Static(self._keys(), id="plan-keys", markup=False)
+        yield self.command_bar
+        yield self._lines
+        yield self.key_hints
 
     def on_mount(self) -> None:
         """Look at once."""
+        self.show_hints()
         self.action_look()
+
+    @property
+    def meant(self) -> list[str]:
+        """The nodes of the plan."""
+        return list(self._names)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Inside a question the question goes on."""
-        return action != "act" or self._may_act
+        if action == "act":
+            return self.offers(BY_ID[f"plan.{str(parameters[0]).removeprefix('node.')}"])
+        if self._in_question and action in ("command", "palette", "want"):
+            return False
+        return super().check_action(action, parameters)
 
     def offers(self, action: Action) -> bool:
-        """No keys that go on to a question, where escape goes back to one."""
-        return self._may_act or not action.writes
+        """Nothing that goes on from here, where escape goes back to a question."""
+        if self.commands.is_forbidden(action):
+            return False
+        return not (self._in_question and (action.writes or action.place in _GO_ON))
+
+    def want(self, action_id: str, nodes: Sequence[str] = (), *, argument: str = "") -> None:
+        """What is asked about these nodes has the options of the plan; another plan takes its place."""
+        its_own = not nodes or list(nodes) == self.meant
+        if its_own and action_id in ("node.reboot", "node.drain"):
+            self.action_act(action_id)
+            return
+        if action_id == "node.plan":
+            self.action_leave()
+        super().want(action_id, nodes, argument=argument)
 
     def action_leave(self) -> None:
         """Back, with the options as they are now."""
@@ -139,8 +169,7 @@ class PlanScreen(Placed[PlanAnswer]):
             lines += [*plan_lines(found, override=self._run.override), EMPTY]
         if self._failure:
             lines.append(((self._failure, Tone.BAD),))
-        for pane in self.query(LinePane):  # none, while the screen goes
-            pane.replace(lines)
+        self._lines.replace(lines)
         for head in self.query("#plan-head").results(Static):
             head.update(content_of(self._head(), tones_of(self.app)))
 
@@ -160,8 +189,3 @@ class PlanScreen(Placed[PlanAnswer]):
                 ((" In this run:", Tone.WAIT), *(piece for line in chosen for piece in line))
             )
         return lines
-
-    def _keys(self) -> Content:
-        return key_line(
-            self.hints(key_map_of(self.app), Place.PLAN, Place.EVERYWHERE), tones_of(self.app)
-        )

@@ -34,7 +34,7 @@ class Sight:
     now: Callable[[], float]
 
 
-class View(ActingScreen):
+class View(ActingScreen[None]):
     """Looks at the session twice a second."""
 
     def __init__(self, sight: Sight, commands: TypedCommands, *, first: Widget) -> None:
