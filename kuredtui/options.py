@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from kuredtui.cluster.hook_names import HookName
 from kuredtui.cluster.time_window import EVERY_DAY
@@ -67,7 +68,7 @@ class _Group:
     def add(self, *names: str, **settings: Any) -> None:  # as click.option takes them
         """One option; a default is shown unless it is empty or said not to be."""
         if settings.get("multiple"):
-            settings["callback"] = _flattened
+            settings.setdefault("callback", _flattened)
         settings.setdefault("show_default", bool(settings.get("default")))
         self.options.append(
             click.option(*names, cls=GroupedOption, heading=self._heading, **settings)
@@ -77,6 +78,16 @@ class _Group:
 def _flattened(_ctx: click.Context, _param: click.Parameter, value: Any) -> tuple[str, ...]:
     """The elements of all the times an option was given."""
     return tuple(item for given in value for item in ([given] if isinstance(given, str) else given))
+
+
+def _added_up(ctx: click.Context, param: click.Parameter, value: Any) -> tuple[str, ...]:
+    """The elements of the file, then of the environment, then of the flags: whoever reads them lets the last
+    one count that is about the same thing."""
+    assert param.name
+    sources = [(ctx.default_map or {}).get(param.name), param.value_from_envvar(ctx)]
+    if ctx.get_parameter_source(param.name) is ParameterSource.COMMANDLINE:
+        sources.append(value)
+    return _flattened(ctx, param, [item for source in sources for item in source or ()])
 
 
 def all_options(command: Command) -> Command:
@@ -128,8 +139,10 @@ _SCREEN.add(
     "keys",
     multiple=True,
     metavar="ID=KEY[,KEY]",
-    help="Keys to have instead of an action's own; may be given again. In the file a table, [keys]. "
-    "See `kuredtui keys`.",
+    envvar=["KUREDTUI_KEYS", "KUREDTUI_KEY"],
+    callback=_added_up,
+    help="Keys to have instead of an action's own; may be given again, and adds to those of the "
+    "environment and of the file, where it is a table, [keys]. See `kuredtui keys`.",
 )
 _SCREEN.add("--wide", is_flag=True, help="Begin with all columns, each as wide as its texts.")
 

@@ -60,6 +60,22 @@ def test_the_file_has_a_table(tmp_path: Path, text: str) -> None:
     assert keys_of(run("--config", str(file), "keys"), "node.reboot") == "*f5,f6"
 
 
+def test_the_file_the_environment_and_flags_add_up_and_for_one_action_the_last_counts(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('[keys]\nnode.reboot = "f5"\nnode.drain = "f6"\nnode.plan = "f7"\n')
+    flags = ["--config", str(file), "--key", "node.reboot=f8"]
+    listed = run(*flags, "keys", KUREDTUI_KEYS="node.reboot=f9 node.drain=f10")
+    assert keys_of(listed, "node.reboot") == "*f8"
+    assert keys_of(listed, "node.drain") == "*f10"
+    assert keys_of(listed, "node.plan") == "*f7"
+
+
+def test_the_variable_may_be_named_as_the_flag_is() -> None:
+    assert keys_of(run("keys", KUREDTUI_KEY="node.reboot=f9"), "node.reboot") == "*f9"
+
+
 @pytest.mark.parametrize("command", [["keys"], []])
 def test_what_cannot_be_had_ends_the_program(command: list[str]) -> None:
     refused = run("--key", "node.reboot=j", *command)
