@@ -180,7 +180,8 @@ async def embedded_cluster(
         DemoCluster(nodes=nodes, speed=speed, scenario="plain", kured=kured)
     )
     await create_namespace(demo.client, namespace)
-    await eventually(lambda: _kureds_have_begun(demo.client, kured), timeout=60)
+    if kured.node_selector is None:  # else it runs on none of the nodes, until a test wants it to
+        await eventually(lambda: kureds_have_begun(demo.client, kured), timeout=60)
     return TestCluster(
         kubeconfig=demo.kubeconfig,
         client=demo.client,
@@ -217,9 +218,7 @@ async def create_namespace(client: Client, name: str) -> None:
     await client.create(NAMESPACES, body)
 
 
-async def _kureds_have_begun(client: Client, kured: KuredSetup) -> bool:
+async def kureds_have_begun(client: Client, kured: KuredSetup) -> bool:
     """Whether each has looked at the lock, as it does when it begins: it must not find a test's there."""
-    if kured.node_selector != MANIFEST.node_selector:
-        return True  # it runs on none of the nodes, until a test wants it to
     found = await client.get(DAEMONSETS, kured.name, namespace=kured.namespace)
     return 0 < found.status.desired_number_scheduled == found.status.number_ready

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from kuredtui.kube.client import Client
 from kuredtui.kube.connection import connect, resolve
 from kuredtui.kube.errors import NotFound
 from kuredtui.kube.resources import DAEMONSETS, LEASES, NAMESPACES, NODES, PODS, Resource
-from tests.support.clusters import TestCluster, create_namespace, viewer_of
+from tests.support.clusters import TestCluster, create_namespace, kureds_have_begun, viewer_of
 from tests.support.eventually import eventually
 
 _TIMEOUT = 60.0
@@ -46,8 +46,15 @@ async def given_cluster(
     names = [f"{namespace}-{index}" for index in range(nodes)]
     await stack.enter_async_context(_nodes(client, names, instance=namespace, speed=speed))
     await stack.enter_async_context(_namespace(client, namespace))
-    setup = replace(kured, namespace=namespace, node_selector={controls.INSTANCE: namespace})
-    await client.create(DAEMONSETS, kured_daemonset(setup), namespace=namespace)
+    setup = replace(
+        kured,
+        namespace=f"{namespace}-kured",
+        node_selector={**(kured.node_selector or {}), controls.INSTANCE: namespace},
+    )
+    await stack.enter_async_context(_namespace(client, setup.namespace))
+    await client.create(DAEMONSETS, kured_daemonset(setup), namespace=setup.namespace)
+    if kured.node_selector is None:  # else it runs on none of the nodes, until a test wants it to
+        await eventually(lambda: kureds_have_begun(client, setup), timeout=_TIMEOUT)
     return TestCluster(
         kubeconfig=kubeconfig,
         client=client,
@@ -55,7 +62,7 @@ async def given_cluster(
         node_names=names,
         namespace=namespace,
         kured_name=setup.name,
-        kured_namespace=namespace,
+        kured_namespace=setup.namespace,
         instance=namespace,
         faults=Faults(client),
         embedded=False,
@@ -86,15 +93,20 @@ async def _nodes(
     finally:
         life.cancel()
         await asyncio.wait([life])
-        for node in (await client.list(NODES, label_selector=_label(instance))).items:
-            await client.delete(NODES, node.metadata.name)
-        for name in names:
-            try:
-                await client.delete(LEASES, name, namespace=LEASE_NAMESPACE)
-            except NotFound:
-                continue
+        await _remove_nodes(client, instance)
     if not life.cancelled():
         life.result()
+
+
+async def _remove_nodes(client: Client, instance: str) -> None:
+    """All that bear its name, also what a test has made or relabelled, and their leases."""
+    nodes = (await client.list(NODES)).items
+    for node in nodes:
+        if node.metadata.name.startswith(f"{instance}-"):
+            with suppress(NotFound):
+                await client.delete(NODES, node.metadata.name)
+            with suppress(NotFound):
+                await client.delete(LEASES, node.metadata.name, namespace=LEASE_NAMESPACE)
 
 
 @asynccontextmanager
@@ -126,10 +138,8 @@ async def _emptied(client: Client, namespace: str) -> bool:
     """Whether its pods are gone, which they are told to be at once: nothing makes new ones there."""
     pods = (await client.list(PODS, namespace=namespace)).items
     for pod in pods:
-        try:
+        with suppress(NotFound):
             await client.delete(PODS, pod.metadata.name, namespace=namespace, grace_seconds=0)
-        except NotFound:
-            continue
     return not pods
 
 
