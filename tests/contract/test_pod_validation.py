@@ -16,6 +16,10 @@ def container(**more: Json) -> Json:
     return {"containers": [{**CONTAINER, **more}]}
 
 
+def variable(**more: Json) -> Json:
+    return container(env=[more])
+
+
 def security(**more: Json) -> Json:
     return container(securityContext=more)
 
@@ -47,7 +51,6 @@ REFUSED = [
         "FieldValueInvalid",
     ),
     ({"volumes": [VOLUME, VOLUME]}, "spec.volumes[1].name", "FieldValueDuplicate"),
-    ({"volumes": [{"name": "run"}]}, "spec.volumes[0]", "FieldValueRequired"),
     (
         {"volumes": [{**VOLUME, "emptyDir": {}}]},
         "spec.volumes[0].hostPath",
@@ -62,6 +65,22 @@ REFUSED = [
         {"volumes": [{"name": "run", "hostPath": {"path": "/run", "type": "Folder"}}]},
         "spec.volumes[0].hostPath.type",
         "FieldValueNotSupported",
+    ),
+    (variable(), "spec.containers[0].env[0].name", "FieldValueRequired"),
+    (
+        variable(name="A", value="b", valueFrom={"configMapKeyRef": {"name": "c", "key": "k"}}),
+        "spec.containers[0].env[0].valueFrom",
+        "FieldValueInvalid",
+    ),
+    (
+        variable(name="A", valueFrom={"configMapKeyRef": {"name": "no/where", "key": "k"}}),
+        "spec.containers[0].env[0].valueFrom.configMapKeyRef.name",
+        "FieldValueInvalid",
+    ),
+    (
+        variable(name="A", valueFrom={"secretKeyRef": {"name": "s"}}),
+        "spec.containers[0].env[0].valueFrom.secretKeyRef.key",
+        "FieldValueRequired",
     ),
     ({"restartPolicy": "Perhaps"}, "spec.restartPolicy", "FieldValueNotSupported"),
     ({"dnsPolicy": "Perhaps"}, "spec.dnsPolicy", "FieldValueNotSupported"),
@@ -156,6 +175,12 @@ async def test_a_pod_that_uses_all_of_it_is_taken(api: Api) -> None:
     }
     answer = await api.post(PODS, pod("web-1", **spec), dryRun="All")
     assert answer.status == 201, answer.body
+
+
+async def test_a_volume_of_no_kind_is_an_empty_directory(api: Api) -> None:
+    made = await api.post(PODS, pod("web-1", volumes=[{"name": "scratch"}]), dryRun="All")
+    assert made.status == 201, made.body
+    assert made.body["spec"]["volumes"][0] == {"name": "scratch", "emptyDir": {}}
 
 
 async def test_a_daemonset_takes_no_pod_that_would_be_refused(api: Api) -> None:

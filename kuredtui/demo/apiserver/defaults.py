@@ -61,6 +61,8 @@ def _default_pod_spec(spec: JsonObject) -> None:
         for port in container.get("ports") or []:
             port.setdefault("protocol", "TCP")
     for volume in spec.get("volumes") or []:
+        if not volume.keys() - {"name"}:
+            volume["emptyDir"] = {}
         for source, field, value in _VOLUME_DEFAULTS:
             if source in volume and isinstance(volume[source], dict):
                 volume[source].setdefault(field, value)

@@ -75,8 +75,6 @@ def _names(items: Iterable[JsonObject], at: str) -> Iterator[Cause]:
 
 def _volume(volume: JsonObject, at: str) -> Iterator[Cause]:
     sources = [name for name in volume if name != "name"]
-    if not sources:
-        yield "FieldValueRequired", "Required value: must specify a volume type", at
     for source in sorted(sources, key=_order)[1:]:
         message = "Forbidden: may not specify more than 1 volume type"
         yield "FieldValueForbidden", message, f"{at}.{source}"
@@ -116,7 +114,23 @@ def _container(container: JsonObject, volumes: set[str], at: str) -> Iterator[Ca
         yield from _within(
             port.get("containerPort"), 1, f"{at}.ports[{index}].containerPort", 65535
         )
+    for index, variable in enumerate(container.get("env") or []):
+        yield from _variable(variable, f"{at}.env[{index}]")
     yield from _security(container.get("securityContext") or {}, f"{at}.securityContext")
+
+
+def _variable(variable: JsonObject, at: str) -> Iterator[Cause]:
+    if not variable.get("name"):
+        yield _required(f"{at}.name")
+    sources = variable.get("valueFrom") or {}
+    if sources and variable.get("value"):
+        yield _invalid("", "may not be specified when `value` is not empty", f"{at}.valueFrom")
+    for source in sources.keys() & {"configMapKeyRef", "secretKeyRef"}:
+        name, field = sources[source].get("name", ""), f"{at}.valueFrom.{source}"
+        if not is_subdomain(name):
+            yield _invalid(name, SUBDOMAIN_RULE, f"{field}.name")
+        if not sources[source].get("key"):
+            yield _required(f"{field}.key")
 
 
 def _security(context: JsonObject, at: str) -> Iterator[Cause]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from kuredtui.cluster.kured_settings import read_kured_settings
@@ -98,11 +99,16 @@ async def test_one_that_is_missing_is_said_and_leaves_the_setting_unknown(
 
 
 async def test_a_name_that_nothing_can_have_is_no_end_of_the_session(
-    cluster: TestCluster, carrier: Carrier
+    cluster: TestCluster,
 ) -> None:
+    """An API server takes none such; whatever stands in its place does not take us down."""
     source = {"configMapKeyRef": {"name": "no/where", "key": "k"}}
-    daemonset = await with_env(carrier, env=[{"name": "KURED_PERIOD", "valueFrom": source}])
-    found = await read_environment(cluster.client, daemonset)
+    container = {"name": "kured", "env": [{"name": "KURED_PERIOD", "valueFrom": source}]}
+    body = {
+        "metadata": {"name": "kured", "namespace": cluster.namespace},
+        "spec": {"template": {"spec": {"containers": [container]}}},
+    }
+    found = await read_environment(cluster.client, msgspec.convert(body, DaemonSet))
     assert read_kured_settings(found.daemonset).elsewhere == {"period": "ConfigMap no/where, key k"}
     (said,) = found.unread
     assert "no/where cannot be read" in said
