@@ -177,10 +177,10 @@ class _Queue:
             return "it lets no pod be unavailable"  # bare pods it counts as healthy, not as wanted
         if spec.max_unavailable is None and spec.min_available is None:
             return "it says neither minAvailable nor maxUnavailable, and so lets none go"
+        if failure := failure_of(self._budget):  # also one that it has never been able to take in
+            return f"the disruption controller cannot compute it ({failure})"
         if is_behind(self._budget):
             return ""
-        if failure := failure_of(self._budget):
-            return f"the disruption controller cannot compute it ({failure})"
         if self._budget.status.expected_pods <= 0:
             return "it expects no pods, since none that it selects has a controller with a scale"
         return ""

@@ -101,7 +101,7 @@ class Api:
             done = "observedGeneration" in status and status["currentHealthy"] == healthy
             return budget if done else None
 
-        return await eventually(counted)
+        return await eventually(counted, timeout=30)
 
     async def _read(self, request: Request, response: aiohttp.ClientResponse) -> Answer:
         text = self.corner.inward(await response.text())

@@ -30,6 +30,8 @@ _NAMES = re.compile(
 )
 _PODS = re.compile(r"/api/v1/namespaces/([^/]+)/pods")
 _CLEAN_UP_SECONDS = 60.0
+_PATIENCE = 30.0
+"""Seconds, with a controller that may have others to serve."""
 
 
 class Corner:
@@ -84,7 +86,7 @@ class Corner:
         async def ready() -> bool:
             return bool((await self._do(account)).get("reason") != "NotFound")
 
-        await eventually(ready)
+        await eventually(ready, timeout=_PATIENCE)
 
     def _own(self, name: str) -> str:
         return self._prefix + name

@@ -6,6 +6,7 @@ import pytest
 
 from tests.contract.api import BUDGETS, NODES, PODS, Api, budget, node, pod
 from tests.contract.transcripts import Json
+from tests.support.eventually import eventually
 
 OTHER_UID = "00000000-0000-0000-0000-000000000000"
 UNKNOWN_OWNER = {
@@ -94,11 +95,17 @@ async def test_grace_of_nothing_ends_the_pod_at_once(api: Api) -> None:
     assert (await api.get(f"{PODS}/web-1")).status == 404
 
 
+async def sync_failed(api: Api) -> bool:
+    status = (await api.get(f"{BUDGETS}/web")).body.get("status") or {}
+    return any(found["reason"] == "SyncFailed" for found in status.get("conditions", []))
+
+
 @pytest.mark.usefixtures("disruptions")
-async def test_a_budget_that_cannot_be_counted_says_so(api: Api) -> None:
-    await api.ready_pod("web-1", ownerReferences=[UNKNOWN_OWNER])
+async def test_a_budget_that_cannot_be_counted_any_more_says_so(api: Api) -> None:
     await api.made(BUDGETS, budget("web", maxUnavailable=1))
     await api.counted_budget("web", healthy=0)
+    await api.ready_pod("web-1", ownerReferences=[UNKNOWN_OWNER])
+    await eventually(lambda: sync_failed(api))
     answer = await api.evict("web-1")
     assert answer.status == 429
     assert "retry-after" not in answer.headers
@@ -107,6 +114,16 @@ async def test_a_budget_that_cannot_be_counted_says_so(api: Api) -> None:
     assert cause["message"].startswith(
         "The disruption budget web does not allow evicting pods currently because it failed sync: "
     )
+
+
+@pytest.mark.usefixtures("disruptions")
+async def test_a_budget_that_never_could_be_counted_is_still_being_processed(api: Api) -> None:
+    await api.ready_pod("web-1", ownerReferences=[UNKNOWN_OWNER])
+    await api.made(BUDGETS, budget("web", maxUnavailable=1))
+    await eventually(lambda: sync_failed(api))
+    assert "observedGeneration" not in (await api.get(f"{BUDGETS}/web")).body["status"]
+    answer = await api.evict("web-1")
+    assert (answer.status, answer.headers["retry-after"]) == (429, "10")
 
 
 @pytest.mark.usefixtures("disruptions")

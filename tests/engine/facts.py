@@ -9,7 +9,7 @@ from kuredtui.cluster.lock import read
 from kuredtui.engine.journal import Journal, read_journal
 from kuredtui.engine.operation import Operation
 from kuredtui.engine.phases import Phase
-from kuredtui.kube.resources import DAEMONSETS, NODES, PODS
+from kuredtui.kube.resources import DAEMONSETS, NODES, POD_DISRUPTION_BUDGETS, PODS
 from kuredtui.kube.types import Node, Pod
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
@@ -140,9 +140,13 @@ async def hold_up(cluster: TestCluster, name: str) -> Pod:
 
     async def ready() -> bool:
         found = await cluster.client.get(PODS, "held", namespace=cluster.namespace)
-        return any(c.type == "Ready" and c.status == "True" for c in found.status.conditions)
+        never = await cluster.client.get(
+            POD_DISRUPTION_BUDGETS, "never", namespace=cluster.namespace
+        )
+        ready = any(c.type == "Ready" and c.status == "True" for c in found.status.conditions)
+        return ready and never.status.current_healthy == 1
 
-    await eventually(ready, what="the pod that holds up the drain is ready")
+    await eventually(ready, what="the pod that holds up the drain is ready, and known to be")
     return held
 
 

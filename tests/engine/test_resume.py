@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from kuredtui.engine.phases import Goal, Outcome, Phase
+from kuredtui.kube.connection import connect, resolve
 from kuredtui.kube.resources import NODES
 from tests.engine.conftest import SOON, colleague, messages, orphan, reached, running_session
 from tests.engine.facts import (
@@ -21,7 +22,6 @@ from tests.engine.facts import (
     reboot_pods,
 )
 from tests.support.eventually import eventually
-from tests.support.users import somebody
 
 
 async def left_draining(carrier: Carrier, name: str) -> None:
@@ -37,7 +37,7 @@ async def test_who_may_only_look_sees_what_was_left_and_may_not_touch_it(carrier
     name = carrier.cluster.node_names[0]
     await left_draining(carrier, name)
     changes = {**carrier.options, "orphan_after": SOON}
-    async with somebody(carrier.cluster) as client:
+    async with await connect(resolve(kubeconfig=str(carrier.cluster.kubeconfig))) as client:
         client.read_only = True
         async with running_session(carrier.cluster, client=client, **changes) as session:
             await orphan(session, name)

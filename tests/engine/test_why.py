@@ -44,9 +44,9 @@ async def waiting(
 
 
 async def announce(cluster: TestCluster, name: str, *, needed: bool) -> None:
-    """Say that the node needs a reboot, by Flatcar's annotation, which no kured here knows."""
+    """Say whether the node needs a reboot, by Flatcar's annotation, which no kured here knows."""
     key = "flatcar-linux-update.v1.flatcar-linux.net/reboot-needed"
-    body = {"metadata": {"annotations": {key: "true" if needed else None}}}
+    body = {"metadata": {"annotations": {key: str(needed).lower()}}}
     await cluster.client.patch(NODES, name, body)
 
 

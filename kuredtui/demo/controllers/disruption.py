@@ -68,6 +68,7 @@ class Disruption:
                     budget.spec.selector, pod.metadata.labels
                 ):
                     self._queue.add(key)
+                    break  # upstream, too, counts only one of several over a pod, whichever it finds first
 
     async def _look_after(self, key: str) -> float | None:
         if key not in self._caches.budgets.items:
@@ -139,34 +140,48 @@ class Disruption:
 def _status(budget: _Budget, counted: Count, kept: JsonObject, now: float) -> JsonObject:
     enough = counted.allowed > 0
     reason = "SufficientPods" if enough else "InsufficientPods"
+    condition = _condition(
+        budget,
+        holds=enough,
+        reason=reason,
+        message="",
+        now=now,
+        observed=budget.metadata.generation,
+    )
     status: JsonObject = {
         "disruptionsAllowed": counted.allowed,
         "currentHealthy": counted.healthy,
         "desiredHealthy": counted.desired,
         "expectedPods": counted.expected,
         "observedGeneration": budget.metadata.generation,
-        "conditions": [_condition(budget, holds=enough, reason=reason, message="", now=now)],
+        "conditions": [condition],
     }
     status["disruptedPods"] = kept
     return status
 
 
 def _failed_status(budget: _Budget, message: str, now: float) -> JsonObject:
-    """What upstream leaves where it cannot count: nothing may be disrupted."""
-    condition = _condition(budget, holds=False, reason="SyncFailed", message=message, now=now)
+    """What upstream leaves where it cannot count (failSafe): nothing may be disrupted.
+
+    It has not observed a generation by this; one that it never could count is still being processed.
+    """
+    observed = budget.status.get("observedGeneration", 0)
+    condition = _condition(
+        budget, holds=False, reason="SyncFailed", message=message, now=now, observed=observed
+    )
     return {
         "disruptionsAllowed": 0,
         "currentHealthy": budget.status.get("currentHealthy", 0),
         "desiredHealthy": budget.status.get("desiredHealthy", 0),
         "expectedPods": budget.status.get("expectedPods", 0),
-        "observedGeneration": budget.metadata.generation,
+        **({"observedGeneration": observed} if observed else {}),
         "conditions": [condition],
         "disruptedPods": budget.status.get("disruptedPods") or {},
     }
 
 
 def _condition(
-    budget: _Budget, *, holds: bool, reason: str, message: str, now: float
+    budget: _Budget, *, holds: bool, reason: str, message: str, now: float, observed: int
 ) -> JsonObject:
     status = "True" if holds else "False"
     known = budget.status.get("conditions") or []
@@ -175,7 +190,7 @@ def _condition(
     return {
         "type": "DisruptionAllowed",
         "status": status,
-        "observedGeneration": budget.metadata.generation,
+        **({"observedGeneration": observed} if observed else {}),
         "lastTransitionTime": since or stamp(now),
         "reason": reason,
         "message": message,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION, JournalView, journal_view
 from kuredtui.cluster.lock import created_at, read
 from kuredtui.engine.options import EngineOptions
+from kuredtui.kube.errors import NotFound
 from kuredtui.kube.json import JsonObject
 from kuredtui.kube.resources import DAEMONSETS, NODES, PODS
 from kuredtui.kube.types import Node, Pod
@@ -136,9 +138,10 @@ class Lane:
         """Take them away, where they still are, and see the node empty."""
         for pod in await self._pods():
             if not pod.metadata.name.startswith(REBOOT_POD):
-                await self.cluster.client.delete(
-                    PODS, pod.metadata.name, namespace=self.cluster.namespace, grace_seconds=0
-                )
+                with suppress(NotFound):  # its kubelet may be quicker
+                    await self.cluster.client.delete(
+                        PODS, pod.metadata.name, namespace=self.cluster.namespace, grace_seconds=0
+                    )
         await eventually(self._is_empty, timeout=60, what=f"{self.node} is empty")
 
     async def _is_empty(self) -> bool:

@@ -198,8 +198,10 @@ def test_a_status_behind_its_spec_is_slow() -> None:
     assert "yet to take in" in found.reason
 
 
-def test_a_budget_that_cannot_be_computed_is_never() -> None:
+@pytest.mark.parametrize("observed", [True, False], ids=["any more", "and never could be"])
+def test_a_budget_that_cannot_be_computed_is_never(observed: bool) -> None:
     web = budget(
+        observed=observed,
         max_unavailable=1,
         healthy=0,
         desired=0,
