@@ -24,7 +24,7 @@ LOG: tuple[Action, ...] = (
     Action(
         id="log.words",
         keys="w",
-        method="screen.log_words",
+        method="log_words",
         place=Place.LOG,
         label="Words",
         help="Only lines with these words",

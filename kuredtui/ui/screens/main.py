@@ -267,29 +267,6 @@ class MainScreen(ActingScreen[None]):
         view = self.log_pane.view
         self.log_pane.look_at(replace(view, node="" if view.node else self.table.selected or ""))
 
-    def action_log_words(self) -> None:
-        """Ask for the words that lines of the log must have."""
-        from kuredtui.ui.form_fields import FormField
-        from kuredtui.ui.screens.form import FormScreen, Values
-
-        view = self.log_pane.view
-        field = FormField(
-            name="words",
-            label="words",
-            help="Only lines with all these words are shown; none: all lines.",
-            value=" ".join(view.words),
-            default="",
-            parse=str,
-            wide=True,
-        )
-
-        def taken(values: Values | None) -> None:
-            if values is not None:
-                words = tuple(str(values.get("words", "")).lower().split())
-                self.log_pane.look_at(replace(view, words=words))
-
-        self.app.push_screen(FormScreen(title="Show of the log", fields=[field]), taken)
-
     def action_next_pane(self) -> None:
         """On to the next pane that is there."""
         places = ((self.table, self.table), (self.detail, self.detail.page), (self.log_pane,) * 2)

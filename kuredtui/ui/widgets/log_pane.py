@@ -98,6 +98,29 @@ class LogPane(LinePane):
         """Times or ages."""
         self.look_at(replace(self.view, relative=not self.view.relative))
 
+    def action_log_words(self) -> None:
+        """Ask for the words that lines of the log must have."""
+        from kuredtui.ui.form_fields import FormField
+        from kuredtui.ui.screens.form import FormScreen, Values
+
+        view = self.view
+        field = FormField(
+            name="words",
+            label="words",
+            help="Only lines with all these words are shown; none: all lines.",
+            value=" ".join(view.words),
+            default="",
+            parse=str,
+            wide=True,
+        )
+
+        def taken(values: Values | None) -> None:
+            if values is not None:
+                words = tuple(str(values.get("words", "")).lower().split())
+                self.look_at(replace(view, words=words))
+
+        self.app.push_screen(FormScreen(title="Show of the log", fields=[field]), taken)
+
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Say on the border that new lines are no longer followed."""
         super().watch_scroll_y(old_value, new_value)
