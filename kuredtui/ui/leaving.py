@@ -25,7 +25,8 @@ class Leaving:
             return
         from kuredtui.ui.questions import leave
 
-        answer = await self._app.push_screen_wait(leave.leave_question(running, queued=queued))
+        question = leave.leave_question(running, queued=queued, keys=self._app.key_map)
+        answer = await self._app.push_screen_wait(question)
         if answer == leave.LEAVE:
             self._app.exit()
         elif answer in (leave.WAIT, leave.CANCEL_AND_LEAVE):

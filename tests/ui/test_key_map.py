@@ -136,6 +136,13 @@ async def test_the_answers_to_a_question_have_the_keys_that_were_chosen() -> Non
         await seen.until(lambda: seen.session.calls == [("drain", "node-1")])
 
 
+async def test_what_leaving_can_come_to_is_told_with_the_keys_of_its_answers() -> None:
+    async with console(*TWO, keys=read_key_map(["answer.wait=f7"])) as seen:
+        seen.session.move("node-2", Phase.DRAINING)
+        await seen.press("q")
+        await seen.see("f7 Wait: the program ends", "Wait (f7)", "c Cancel first: ")
+
+
 async def test_where_a_number_is_typed_an_answer_has_the_first_of_its_keys_that_is_no_letter() -> (
     None
 ):

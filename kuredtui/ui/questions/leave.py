@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kuredtui.ui.actions.key_map import KeyMap
 from kuredtui.ui.operations import OperationText
 from kuredtui.ui.questions.parts import BACK, EMPTY, point
 from kuredtui.ui.screens.dialog import Choice, Dialog
@@ -15,12 +16,15 @@ WAIT = "wait"
 CANCEL_AND_LEAVE = "cancel-and-leave"
 
 
-def leave_question(running: Sequence[tuple[str, OperationText]], *, queued: int) -> Dialog:
+def leave_question(
+    running: Sequence[tuple[str, OperationText]], *, queued: int, keys: KeyMap
+) -> Dialog:
     """Wait, cancel, or leave them as they stand in the cluster.
 
     Args:
         running: what is at work, by node.
         queued: how many nodes a rollout would still begin.
+        keys: those of the answers.
     """
     lines: list[Line] = [
         ((f"{clean(node)}  ", Tone.STRONG), (operation.text, operation.tone))
@@ -31,10 +35,13 @@ def leave_question(running: Sequence[tuple[str, OperationText]], *, queued: int)
         lines.append(((f"{queued} more {noun} in the queue of the rollout", Tone.WAIT),))
     lines += [
         EMPTY,
-        point("w", "Wait: the program ends when all of this is done."),
-        point("c", "Cancel first: a node not yet told to reboot is left as it was found."),
+        point(keys.text("answer.wait"), "Wait: the program ends when all of this is done."),
         point(
-            "l",
+            keys.text("answer.cancel"),
+            "Cancel first: a node not yet told to reboot is left as it was found.",
+        ),
+        point(
+            keys.text("answer.leave"),
             "Leave it: everything stops where it stands. The node keeps its cordon, the lock stays "
             "held, and the journal on the node says so.",
         ),
