@@ -305,12 +305,8 @@ class KuredTuiApp(App[None], inherit_bindings=False):
             self.push_screen(HelpScreen(self.screen, read_only=self.main.read_only))
 
     def _retry(self) -> None:
-        if self.link is not None and not self.link.retry() and self.leaving.running():
-            self.notify(
-                "An operation is at work: it goes on by itself as soon as the API server is heard.",
-                severity="warning",
-                markup=False,
-            )
+        if self.link is not None and (refusal := self.link.retry()):
+            self.notify(refusal, severity="warning", markup=False)
 
     def now(self) -> float:
         """Seconds since the epoch, by the clock this app was given."""

@@ -66,24 +66,32 @@ class Link:
         self.switches += 1
         self._again.set()
 
-    def retry(self) -> bool:
+    def retry(self) -> str:
         """Connect anew, if the last attempt has ended or its connection is lost.
 
-        Returns whether so. An operation at work is never cut off: it goes on by itself as soon as the API
-        server is heard again.
+        Returns why not, as a sentence; "" if it does. An operation at work is never cut off: it goes on by
+        itself as soon as the API server is heard again.
         """
-        if not self.may_retry:
-            return False
-        self._again.set()
-        return True
+        refusal = self.retry_refusal
+        if not refusal:
+            self._again.set()
+        return refusal
 
     @property
-    def may_retry(self) -> bool:
-        """Whether `retry` would connect anew now."""
+    def retry_refusal(self) -> str:
+        """Why `retry` would not connect anew now, as a sentence; "" if it would."""
         session = self.session
-        return not self._attempting or (
-            session is not None and session.connection.kind == "lost" and not _works(session)
-        )
+        if not self._attempting:
+            return ""
+        if session is None or session.connection.kind == "loading":
+            return "It is connecting."
+        if session.connection.kind != "lost":
+            return "It is connected."
+        if _works(session):
+            return (
+                "An operation is at work: it goes on by itself as soon as the API server is heard."
+            )
+        return ""
 
     async def run(self) -> None:
         """Connect and stay connected until cancelled; after a failure, wait to be asked again."""

@@ -82,8 +82,8 @@ class Ways:
             return f"Read-only: {app.main.facts.read_only}"
         if action.id == "console.context":
             return app.switch.refusal()
-        if action.id == "console.retry" and app.link is not None and not app.link.may_retry:
-            return "The cluster is connected, or about to be."
+        if action.id == "console.retry":
+            return app.link.retry_refusal if app.link is not None else ""
         if action.wanted.startswith("rollout.") and not self._rollout_under_way():
             return "No rollout is under way."
         if action.needs_node and not at.meant_in_words:

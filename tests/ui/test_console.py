@@ -259,6 +259,21 @@ async def test_an_operation_is_not_cut_off_by_connecting_anew() -> None:
         assert not seen.session.end.done()
 
 
+async def test_the_command_to_connect_says_of_an_operation_what_the_key_says() -> None:
+    async with console(*THREE) as seen:
+        seen.session.move("node-1", Phase.DRAINING)
+        seen.session.connect_as(ConnectionState(kind="lost", message="No."))
+        await seen.see("○ lost", "draining")
+        seen.burst(":", *"connect", "enter")
+        await seen.see("An operation is at work: it goes on by itself")
+
+
+async def test_there_is_nothing_to_connect_anew_while_connected_and_that_is_said() -> None:
+    async with console(*THREE) as seen:
+        await seen.press("ctrl+r")
+        await seen.see("It is connected.")
+
+
 async def test_an_empty_cluster_says_so() -> None:
     async with console() as seen:
         await seen.see("This cluster has no nodes.")

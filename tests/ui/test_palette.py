@@ -125,7 +125,7 @@ async def test_from_a_plan_its_own_actions_are_its_keys() -> None:
         ("cancel", "Cancel  (x)", "No operation is at work on node-1."),
         ("rollout.pause", "rollout.pause  (P)", "No rollout is under way."),
         ("Skip", "Skip  (s · Rollout)", "No rollout is under way."),
-        ("connect", "console.retry  (^r)", "The cluster is connected, or about to be."),
+        ("connect", "console.retry  (^r)", "It is connected."),
         ("Keep filter", "Keep filter  (enter · Filter)", "Only while a filter is typed (/)."),
         ("plan.look", "Look again  (^r · Plan)", "Only in the plan of a drain (p)."),
         ("dialog.next", "dialog.next  (→ · Question)", "Only while a question is asked."),

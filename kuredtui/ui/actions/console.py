@@ -44,7 +44,7 @@ CONSOLE: tuple[Action, ...] = (
         keys="ctrl+r",
         method="want('console.retry')",
         place=Place.CONSOLE,
-        help="Connect anew, by the kubeconfig as it is now; while connected it does nothing",
+        help="Connect anew, by the kubeconfig as it is now; where the connection is lost",
     ),
 )
 
