@@ -55,7 +55,7 @@ SCREENS: tuple[Action, ...] = (
         method="command",
         place=Place.SCREENS,
         label="Command",
-        help="Type a command: node NAME, filter TEXT, reboot NODE ...; names are completed",
+        help="Type a command: node NAME, filter TEXT, sort COLUMN ...; names are completed",
         at_once=True,
     ),
     Action(
