@@ -155,13 +155,13 @@ class Operation:
         """Undo everything, if the node was not told to reboot yet; else say that it is too late."""
         self._interrupt(_Wish(Outcome.CANCELLED, "Cancelled"))
 
-    def yield_lock(self, why: str) -> None:
-        """The same, for a rollout that wants the lock for others; the node may have another turn.
+    def stand_back(self, why: str) -> None:
+        """The same, for a rollout in which it is not the node's turn; it may have another.
 
         Args:
-            why: what blocks the node, as the end of a sentence.
+            why: the sentence that says so, without its full stop.
         """
-        self._interrupt(_Wish(Outcome.BLOCKED, f"Blocked, so others go first: {why}"))
+        self._interrupt(_Wish(Outcome.BLOCKED, why))
 
     def _interrupt(self, wish: _Wish) -> None:
         if self.outcome is not None:
@@ -257,7 +257,8 @@ class Operation:
         return None
 
     async def _grant(self, wish: _Wish) -> None:
-        self._recorder.say(f"{wish.words}; undoing what was begun.", level="warning")
+        if self._context.journal is not None:
+            self._recorder.say(f"{wish.words}; undoing what was begun.", level="warning")
         await self._undo(
             _Undoing(
                 outcome=wish.outcome,

@@ -21,13 +21,16 @@ from kuredtui.engine.operation import Operation
 from kuredtui.engine.phases import Outcome, Phase
 from kuredtui.engine.progress import Field, Level, Progress
 from kuredtui.engine.rollout_entry import Entry, EntryState
-from kuredtui.engine.rollout_gate import Hold, Pick, choose
+from kuredtui.engine.rollout_gate import Hold, Pick, choose, unhealthy
 from kuredtui.engine.rollout_options import RolloutOptions
 from kuredtui.engine.rollout_order import in_order
 
 # How often the store is looked at while nothing of our own happens: health and time pass by themselves.
 _LOOK_SECONDS = 1.0
 _WITHOUT_LOCK = frozenset({Phase.QUEUED, Phase.WAITING, Phase.LOCKING})
+# A budget holds every drain up for a moment, until a replacement is ready.
+_SLOW_SECONDS = 10.0
+_OTHERS_FIRST = "Blocked, so others go first"
 
 
 class Rollout:
@@ -71,6 +74,18 @@ class Rollout:
         }
 
     @property
+    def begun(self) -> list[str]:
+        """The nodes at work that do more than wait for their turn: these go on, come what may."""
+        return [name for name, work in self._work.items() if work.phase not in _WITHOUT_LOCK]
+
+    @property
+    def held_up(self) -> bool:
+        """Whether the policy, or for a while now nothing but budgets, keep one at work from going on."""
+        return any(
+            work.held_by or _blocked_for(work) > _SLOW_SECONDS for work in self._work.values()
+        )
+
+    @property
     def entries(self) -> Mapping[str, Entry]:
         """All nodes, those in the queue in its order."""
         return self._entries
@@ -78,9 +93,10 @@ class Rollout:
     # What the operator may do meanwhile.
 
     def pause(self) -> None:
-        """Begin nothing more until `resume`; what is at work goes on."""
+        """Begin nothing more until `resume`; what has its lock goes on."""
         self.paused = True
         self._say("Paused: no node is begun; those at work go on.", level="warning")
+        self._call_back()
 
     def resume(self) -> None:
         """Go on after `pause`."""
@@ -130,6 +146,7 @@ class Rollout:
         except TimeoutError:
             pass
         self._stirred.clear()
+        self._call_back()
         self._give_way()
 
     def _next(self) -> Entry | None:
@@ -145,21 +162,37 @@ class Rollout:
         return None
 
     def _verdict(self) -> Pick | Hold:
-        if self.stopped:
-            return Hold("the rollout is stopped")
-        if self.paused:
-            return Hold("the rollout is paused")
-        soaking = self._soaked_at - time.monotonic()
-        if soaking > 0:
-            return Hold("the last node is watched for a while before the next begins")
+        if closed := self._closed():
+            return Hold(closed)
         return choose(
             self._queue(),
             at_work=self._work.keys(),
             store=self._nodes.store,
             concurrency=self.options.concurrency,
-            max_not_ready=self.options.max_not_ready,
             separate_domains=self.options.separate_domains,
         )
+
+    def _closed(self) -> str:
+        """Why no node at all may begin now, in words; "" if one may."""
+        if self.stopped:
+            return "the rollout is stopped"
+        if self.paused:
+            return "the rollout is paused"
+        if self._soaked_at > time.monotonic():
+            return "the last node is watched for a while before the next begins"
+        return unhealthy(
+            self._nodes.store, at_work=self._work.keys(), most=self.options.max_not_ready
+        )
+
+    def _call_back(self) -> None:
+        """Those that only wait, for the lock or the policy, begin no more than those in the queue."""
+        if not (closed := self._closed()):
+            return
+        for name, work in self._work.items():
+            entry = self._entries[name]
+            if work.phase in _WITHOUT_LOCK and not entry.called_back:
+                entry.called_back = True
+                work.stand_back(f"Back to the queue, since {closed}")
 
     def _drop_what_needs_nothing(self) -> None:
         """Take nodes out of the queue that were rebooted, replaced or removed by others meanwhile."""
@@ -208,13 +241,10 @@ class Rollout:
         if not self._others_wait():
             return
         for name, work in self._work.items():
-            if work.phase is not Phase.DRAINING or work.drain is None:
-                continue
-            blocked = work.drain.blocked_seconds
-            if blocked is None or blocked < self.options.give_way_after:
+            if not (blocked := _blocked_for(work)) or blocked < self.options.give_way_after:
                 continue
             if self._entries[name].gave_way < self.options.give_way_times:
-                work.yield_lock(_held_up_by(work.drain))
+                work.stand_back(f"{_OTHERS_FIRST}: {_held_up_by(work.drain)}")
 
     def _pass_over(self) -> None:
         """Nodes that wait for something of their own let those go first that may not have to.
@@ -234,7 +264,7 @@ class Rollout:
             waited = time.monotonic() - entry.held_since
             if fresh or (queue and waited >= self.options.give_way_after):
                 entry.passed_over = True
-                work.yield_lock(_held_back_by(work))
+                work.stand_back(f"{_OTHERS_FIRST}: {_held_back_by(work)}")
 
     def _others_wait(self) -> bool:
         """Whether somebody of this rollout could use the lock now."""
@@ -243,7 +273,10 @@ class Rollout:
         return bool(self._queue()) and not self.paused and not self.stopped
 
     def _requeue(self, entry: Entry, work: Operation) -> None:
-        """To the end of the queue."""
+        """To the end of the queue; or, if it was only called back, to where it was."""
+        if entry.called_back:
+            entry.state, entry.held_since, entry.called_back = EntryState.QUEUED, None, False
+            return
         reason = _held_back_by(work)
         entry.state, entry.reason, entry.held_since = EntryState.QUEUED, reason, None
         if not work.held_by:
@@ -264,6 +297,7 @@ class Rollout:
         if not self.stopped:
             self.stopped = reason
             self._say(f"{reason} Nothing more is begun.", level="warning")
+            self._call_back()
         self._stirred.set()
 
     def _end(self, entry: Entry, state: EntryState, reason: str) -> None:
@@ -283,6 +317,13 @@ class Rollout:
     def _say(self, message: str, *, node: str = "", level: Level = "info") -> None:
         fields: dict[str, Field] = {"rollout": self.id}
         self._publish(Progress(message=message, level=level, node=node, fields=fields))
+
+
+def _blocked_for(work: Operation) -> float:
+    """Seconds for which nothing but budgets have kept its drain from going on; 0.0: nothing does."""
+    if work.phase is not Phase.DRAINING or work.drain is None:
+        return 0.0
+    return work.drain.blocked_seconds or 0.0
 
 
 def _held_back_by(work: Operation) -> str:

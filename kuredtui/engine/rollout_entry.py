@@ -33,6 +33,7 @@ class Entry:
         reason: why it waits, failed or was skipped; "" for nothing to say.
         gave_way: how often it gave the lock back to the others.
         passed_over: whether others went before it because the policy held it back.
+        called_back: whether it is on its way back into the queue, since nothing may begin for now.
         held_since: since when the policy holds it back, on the monotonic clock; None if it does not.
         seconds: how long its operation took; None until it is done.
     """
@@ -44,5 +45,6 @@ class Entry:
     reason: str = ""
     gave_way: int = 0
     passed_over: bool = False
+    called_back: bool = False
     held_since: float | None = None
     seconds: float | None = None

@@ -32,7 +32,6 @@ def choose(
     at_work: Collection[str],
     store: NodeStore,
     concurrency: int,
-    max_not_ready: int,
     separate_domains: bool,
 ) -> Pick | Hold:
     """The first node of the queue that may begin beside those at work, or why none may.
@@ -42,13 +41,10 @@ def choose(
         at_work: the nodes whose operations run. Their own being NotReady is expected.
         store: the nodes as they are now.
         concurrency: how many operations run at a time.
-        max_not_ready: so many other nodes may be NotReady before the rollout waits.
         separate_domains: never two nodes of one zone at once.
     """
     if len(at_work) >= concurrency:
         return Hold(f"{len(at_work)} at work, of {concurrency} at a time")
-    if unhealthy := _unhealthy(store, at_work, max_not_ready):
-        return Hold(unhealthy)
     working = [node for name in at_work if (node := store.get(name)) is not None]
     reason = "the queue is empty"
     waiting = [node for name in queue if (node := store.get(name)) is not None]
@@ -61,8 +57,13 @@ def choose(
     return Hold(reason)
 
 
-def _unhealthy(store: NodeStore, at_work: Collection[str], max_not_ready: int) -> str:
-    """What speaks against any start, as a sentence; "" for nothing."""
+def unhealthy(store: NodeStore, *, at_work: Collection[str], most: int) -> str:
+    """What of the cluster's health speaks against any start, in words; "" for nothing.
+
+    Args:
+        store, at_work: as for `choose`.
+        most: so many other nodes may be NotReady.
+    """
     down = sorted(
         (node for node in store.records() if node.status != "Ready" and node.name not in at_work),
         key=lambda node: node.name,
@@ -70,9 +71,9 @@ def _unhealthy(store: NodeStore, at_work: Collection[str], max_not_ready: int) -
     for node in down:
         if is_control_plane(node):
             return f"{node.name} of the control plane is {node.status}"
-    if len(down) > max_not_ready:
+    if len(down) > most:
         names = ", ".join(node.name for node in down[:3]) + (", ..." if len(down) > 3 else "")
-        return f"{len(down)} other nodes are not Ready ({names}), more than {max_not_ready}"
+        return f"{len(down)} other nodes are not Ready ({names}), more than {most}"
     return ""
 
 

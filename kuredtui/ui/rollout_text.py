@@ -85,6 +85,8 @@ def _time_left(rollout: Rollout) -> str:
     seconds = [entry.seconds for entry in entries if entry.seconds is not None]
     if rollout.paused or rollout.stopped:
         return "How long it takes is not known."
+    if rollout.held_up:
+        return "How long it takes is not known while a node is held up."
     if not seconds:
         return "How long it takes is not known before a node is done."
     rounds = -(-left // rollout.options.concurrency)

@@ -148,7 +148,7 @@ async def test_giving_the_lock_to_others_leaves_the_node_as_it_was(carrier: Carr
     async with running_session(carrier.cluster, **carrier.options) as session:
         operation = session.start_reboot(name)
         await reached(operation, Phase.DRAINING)
-        operation.yield_lock("a budget allows nothing")
+        operation.stand_back("Blocked, so others go first: a budget allows nothing")
         assert await operation.ended() is Outcome.BLOCKED
         assert not operation.error
     await assert_as_found(carrier, name)

@@ -13,6 +13,7 @@ from kuredtui.engine.rollout_options import RolloutOptions
 from kuredtui.engine.session import Session
 from kuredtui.kube.resources import NODES, PODS
 from tests.engine.conftest import messages, reached, running_session
+from tests.engine.facts import held_by, write_kureds_lock
 from tests.support.clusters import TestCluster
 from tests.support.eventually import eventually
 
@@ -139,6 +140,64 @@ async def test_a_paused_rollout_begins_nothing_until_it_goes_on(
     assert await over(rollout) == [DONE, DONE]
 
 
+async def waiting(rollout: Rollout, session: Session, node: str) -> None:
+    """Return when the node has had its turn, and waits for the lock."""
+    await eventually(
+        lambda: (
+            rollout.entries[node].state is EntryState.AT_WORK
+            and session.operations[node].phase is Phase.WAITING
+        )
+    )
+
+
+async def test_a_node_that_waits_for_the_lock_is_not_begun_while_it_is_paused(
+    cluster: TestCluster, session: Session
+) -> None:
+    await write_kureds_lock(cluster, held_by("manual"))
+    rollout = session.start_rollout(cluster.node_names[:1], options=RolloutOptions())
+    await waiting(rollout, session, cluster.node_names[0])
+    rollout.pause()
+    await eventually(lambda: rollout.entries[cluster.node_names[0]].state is QUEUED)
+    await write_kureds_lock(cluster, None)
+    assert not at_work(session)
+    rollout.resume()
+    assert await over(rollout) == [DONE]
+
+
+async def test_a_node_that_waits_for_the_lock_is_not_begun_after_a_stop(
+    cluster: TestCluster, session: Session
+) -> None:
+    await write_kureds_lock(cluster, held_by("manual"))
+    before = await boots(cluster)
+    rollout = session.start_rollout(cluster.node_names[:1], options=RolloutOptions())
+    await waiting(rollout, session, cluster.node_names[0])
+    rollout.stop()
+    assert await over(rollout) == [QUEUED]
+    await write_kureds_lock(cluster, None)
+    assert await boots(cluster) == before
+
+
+async def test_a_node_that_waits_for_the_lock_is_not_begun_while_another_is_down(
+    cluster: TestCluster, session: Session
+) -> None:
+    ours, down = cluster.node_names[0], f"{cluster.namespace}-down"
+    await write_kureds_lock(cluster, held_by("manual"))
+    rollout = session.start_rollout([ours], options=RolloutOptions())
+    await waiting(rollout, session, ours)
+    # Nobody plays this one, so it is never Ready.
+    await cluster.client.create(
+        NODES, {"apiVersion": "v1", "kind": "Node", "metadata": {"name": down}}
+    )
+    try:
+        await eventually(lambda: down in rollout.holding, timeout=60)
+        await eventually(lambda: rollout.entries[ours].state is QUEUED)
+        await write_kureds_lock(cluster, None)
+        assert not at_work(session)
+    finally:
+        await cluster.client.delete(NODES, down)
+    assert await over(rollout) == [DONE]
+
+
 async def test_a_skipped_node_is_left_alone(cluster: TestCluster, session: Session) -> None:
     rollout = session.start_rollout(cluster.node_names[:2], options=RolloutOptions())
     assert rollout.skip(cluster.node_names[1])
@@ -152,6 +211,7 @@ async def test_stopping_ends_it_after_the_current_node(
 ) -> None:
     rollout = session.start_rollout(cluster.node_names[:2], options=RolloutOptions())
     await eventually(lambda: at_work(session))
+    await reached(session.operations[at_work(session)[0]], Phase.RETURNING)
     rollout.stop()
     assert await over(rollout) == [DONE, QUEUED]
 

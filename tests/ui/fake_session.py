@@ -70,7 +70,12 @@ class FakeRollout:
     stopped: str = ""
     holding: str = ""
     finished: bool = False
+    held_up: bool = False
     calls: list[str] = field(default_factory=list)
+
+    @property
+    def begun(self) -> list[str]:
+        return [entry.node for entry in self.entries.values() if entry.state is EntryState.AT_WORK]
 
     def pause(self) -> None:
         self.paused = True

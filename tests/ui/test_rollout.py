@@ -172,6 +172,15 @@ async def test_the_time_left_is_judged_by_what_is_done_and_never_guessed() -> No
         await seen.see("How long it takes is not known before a node is done.")
 
 
+async def test_no_time_is_promised_while_a_node_is_held_up() -> None:
+    session = busy()
+    assert session.rollout is not None
+    session.rollout.held_up = True
+    async with console(session=session) as seen:
+        await seen.press("R")
+        await seen.see("How long it takes is not known while a node is held up.")
+
+
 async def test_it_survives_going_back_to_the_table() -> None:
     async with console(session=busy()) as seen:
         await seen.press("R")
@@ -233,7 +242,7 @@ async def test_stopping_is_asked_about_with_the_focus_on_no() -> None:
     async with console(session=busy()) as seen:
         rollout = await opened(seen)
         await seen.press("S")
-        await seen.see("Stop the rollout?", "1 in the queue are not begun any more.")
+        await seen.see("Stop the rollout?", "1 of 3 is not begun any more.")
         await seen.press("enter")
         await seen.see_no("Stop the rollout?")
         assert rollout.calls == []

@@ -108,7 +108,7 @@ async def stop(path: WritePath, _nodes: Sequence[str], _run: RunChoice) -> None:
     present = _under_way(path)
     if present is None:
         return
-    if await path.ask(stop_question(present, len(_at_work(present)))) == YES:
+    if await path.ask(stop_question(present)) == YES:
         present.stop()
 
 

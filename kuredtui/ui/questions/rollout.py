@@ -120,13 +120,16 @@ def _against(nodes: Sequence[NodeRecord]) -> list[Line]:
     return [EMPTY, heading("What is known against it"), *points] if points else []
 
 
-def stop_question(rollout: Rollout, at_work: int) -> Dialog:
+def stop_question(rollout: Rollout) -> Dialog:
     """Whether nothing more shall be begun."""
-    left = sum(entry.state.value == "queued" for entry in rollout.entries.values())
+    entries, at_work = rollout.entries, len(rollout.begun)
+    left = sum(not entry.state.over for entry in entries.values()) - at_work
     return yes_or_no(
         "Stop the rollout?",
         [
-            point("·", f"{left} in the queue are not begun any more."),
+            point(
+                "·", f"{left} of {len(entries)} {'is' if left == 1 else 'are'} not begun any more."
+            ),
             point("·", f"{at_work} at work {'goes' if at_work == 1 else 'go'} on to the end."),
             point("·", "A stopped rollout does not go on; another can be begun."),
         ],

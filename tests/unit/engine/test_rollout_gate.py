@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kuredtui.engine.rollout_gate import Hold, Pick, choose
+from kuredtui.engine.rollout_gate import Hold, Pick, choose, unhealthy
 from kuredtui.kube.types import Node
 from tests.unit.engine.node_records import node_object, store_of
 
@@ -14,7 +14,6 @@ def chosen(
     *,
     at_work: tuple[str, ...] = (),
     concurrency: int = 2,
-    max_not_ready: int = 0,
     separate_domains: bool = False,
 ) -> Pick | Hold:
     queue = [node.metadata.name for node in nodes if node.metadata.name not in at_work]
@@ -23,7 +22,6 @@ def chosen(
         at_work=at_work,
         store=store_of(*nodes),
         concurrency=concurrency,
-        max_not_ready=max_not_ready,
         separate_domains=separate_domains,
     )
 
@@ -48,23 +46,27 @@ def test_the_rollouts_own_node_may_be_down() -> None:
 
 
 def test_a_foreign_node_that_is_down_holds_the_rollout() -> None:
-    nodes = [node_object("a"), node_object("z", ready=False)]
-    assert "z" in held(chosen(nodes))
+    store = store_of(node_object("a"), node_object("z", ready=False))
+    assert "z" in unhealthy(store, at_work=("a",), most=0)
 
 
 def test_as_many_foreign_nodes_may_be_down_as_was_said() -> None:
-    nodes = [node_object("a"), node_object("z", ready=False)]
-    assert chosen(nodes, max_not_ready=1) == Pick("a")
+    store = store_of(node_object("a"), node_object("z", ready=False))
+    assert not unhealthy(store, at_work=("a",), most=1)
 
 
 def test_a_control_plane_node_that_is_down_holds_it_whatever_was_said() -> None:
-    nodes = [node_object("a"), node_object("z", ready=False, control_plane=True)]
-    assert "control plane" in held(chosen(nodes, max_not_ready=5))
+    store = store_of(node_object("a"), node_object("z", ready=False, control_plane=True))
+    assert "control plane" in unhealthy(store, at_work=("a",), most=5)
+
+
+def test_a_node_of_the_rollout_that_is_down_does_not_hold_it() -> None:
+    assert not unhealthy(store_of(node_object("a", ready=False)), at_work=("a",), most=0)
 
 
 def test_a_node_that_is_down_itself_is_passed_over() -> None:
     nodes = [node_object("a", ready=False), node_object("b")]
-    assert chosen(nodes, max_not_ready=1) == Pick("b")
+    assert chosen(nodes) == Pick("b")
 
 
 def test_the_control_plane_goes_one_at_a_time() -> None:
