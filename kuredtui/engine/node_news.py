@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from kuredtui.cluster.drift import compare
 from kuredtui.cluster.node import NodeRecord
+from kuredtui.cluster.pending import Pending
 from kuredtui.cluster.replacements import Replacements, replacement
 from kuredtui.engine.own_cordons import OwnCordons
 from kuredtui.engine.progress import Level, Progress
@@ -124,8 +125,17 @@ def _changes(before: NodeRecord, after: NodeRecord) -> Iterator[tuple[Level, str
         level: Level = "info" if after.status == "Ready" else "warning"
         yield level, f"The node is {after.status} (was {before.status})."
     if before.pending.state != after.pending.state:
-        source = f", says {after.pending.source}" if after.pending.source else ""
-        word = {"yes": "needs a reboot", "no": "needs no reboot"}.get(after.pending.state)
-        yield "info", f"The node {word or 'has no reboot announced any more'}{source}."
+        yield "info", _said_of_reboot(after.pending)
     if before.version != after.version:
         yield "info", f"The kubelet is {after.version} (was {before.version})."
+
+
+def _said_of_reboot(pending: Pending) -> str:
+    by = f", says {pending.source}" if pending.source else ""
+    match pending.state:
+        case "yes":
+            return f"The node needs a reboot{by}."
+        case "no":
+            return f"The node needs no reboot{by}."
+        case _:
+            return "Whether the node needs a reboot is not known for now."

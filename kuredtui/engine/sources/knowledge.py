@@ -111,51 +111,53 @@ class Knowledge:
             if wanted.get(name) != following:
                 task.cancel()
                 del self._followed[name]
+                self._forget(name, following)
         for name, following in wanted.items():
             if name not in self._followed:
                 task = group.create_task(self._follow_pods(name, following), name=f"pods of {name}")
                 self._followed[name] = (following, task)
 
-    async def _follow_pods(self, daemonset: str, kured: Following) -> None:
-        nodes: set[str] = set()
+    def _forget(self, daemonset: str, kured: Following) -> None:
+        """Nobody follows its pods any more."""
+        self._listed.discard(kured.uid)
+        for node in [node for node, there in self._pods.items() if daemonset in there]:
+            self._drop(node, daemonset)
 
+    def _drop(self, node: str, daemonset: str) -> None:
+        there = self._pods.get(node, {})
+        there.pop(daemonset, None)
+        if not there:
+            self._pods.pop(node, None)
+        self._metric.drop(node)
+
+    async def _follow_pods(self, daemonset: str, kured: Following) -> None:
         def put(pod: PlacedPod) -> None:
             node = pod.spec.node_name
             if _answers(pod) and kured.owns(pod):
-                nodes.add(node)
                 self._pods.setdefault(node, {})[daemonset] = pod
                 name = pod.metadata.name
                 self._metric.put(
                     node, Address(namespace=kured.namespace, pod=name, port=kured.port)
                 )
-            elif node in nodes:
+            else:
                 drop(node)
 
         def drop(node: str) -> None:
-            nodes.discard(node)
-            there = self._pods.get(node, {})
-            there.pop(daemonset, None)
-            if not there:
-                self._pods.pop(node, None)
-            self._metric.drop(node)
+            if daemonset in self._pods.get(node, {}):
+                self._drop(node, daemonset)
 
-        try:
-            await watch_pods(
-                self._client,
-                namespace=kured.namespace,
-                label_selector=kured.selector,
-                put=put,
-                drop=drop,
-                listed=lambda: self._listed.add(kured.uid),
-                refused=lambda why: self._warn(
-                    f"kured's pods in {kured.namespace} may not be watched, so its metric is unknown: {why}"
-                ),
-                slices=self._slices,
-            )
-        finally:
-            self._listed.discard(kured.uid)
-            for node in list(nodes):
-                drop(node)
+        await watch_pods(
+            self._client,
+            namespace=kured.namespace,
+            label_selector=kured.selector,
+            put=put,
+            drop=drop,
+            listed=lambda: self._listed.add(kured.uid),
+            refused=lambda why: self._warn(
+                f"kured's pods in {kured.namespace} may not be watched, so its metric is unknown: {why}"
+            ),
+            slices=self._slices,
+        )
 
     async def _follow_sentinel(self) -> None:
         """Where there is none, nothing is heard; where its pods may not be seen, there may be none."""

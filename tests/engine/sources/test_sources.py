@@ -77,6 +77,17 @@ async def test_kureds_metric_is_asked_of_every_node_also_in_a_read_only_session(
         assert node.pending.state == "yes"
 
 
+async def test_the_end_of_a_session_is_no_news_of_the_nodes(cluster: TestCluster) -> None:
+    async with a_session(cluster.client, cluster) as session:
+        await eventually(
+            lambda: all(says(session, name, "no") for name in cluster.node_names),
+            timeout=TIMEOUT,
+            what="every kured has answered",
+        )
+        cursor = session.progress.cursor()
+    assert [item.message for item in cursor.fresh() if item.node] == []
+
+
 async def test_without_the_right_it_is_unknown_for_that_reason_and_said_once(
     cluster: TestCluster,
 ) -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from kuredtui.cluster.node import NodeRecord, record
+from kuredtui.cluster.pending import Pending
 from kuredtui.engine.node_news import NodeNews
 from kuredtui.engine.own_cordons import OwnCordons
 from kuredtui.engine.progress import Progress
@@ -128,3 +129,8 @@ def test_a_kubelet_that_is_upgraded_in_place_is_one_too() -> None:
 def test_an_older_kubelet_is_no_upgrade() -> None:
     said = Said(node("a"))
     assert "upgraded" not in said.put(node("b", version="v1.32.9"))
+
+
+def test_that_nobody_tells_of_a_reboot_any_more_is_not_called_a_no() -> None:
+    said = Said(node("a", pending=Pending(state="no", source="kured's metric")))
+    assert said.put(node("a")) == "Whether the node needs a reboot is not known for now."
