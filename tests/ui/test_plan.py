@@ -162,6 +162,16 @@ async def test_what_cannot_be_understood_is_not_taken() -> None:
         assert seen.session.planned == [{}]
 
 
+async def test_what_is_wrong_with_a_field_is_said_in_full_and_the_cursor_goes_there() -> None:
+    async with console(session=hard_session()) as seen:
+        await seen.press("p")
+        await seen.see("as of")
+        await seen.press("o")
+        await seen.see("Options of this run alone")
+        await seen.press("down", "end", "x", "down", "enter")
+        await seen.see("x' is not a duration such as 30m, 1h30m or 90s")
+
+
 @pytest.mark.parametrize(
     ("steps", "override", "changes"),
     [

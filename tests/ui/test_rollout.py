@@ -257,7 +257,10 @@ async def test_cancelling_all_takes_the_number_of_those_at_work() -> None:
         rollout = await opened(seen)
         await seen.press("X")
         await seen.see("Cancel the rollout and what is at work?", "nodes at work: 1")
-        await seen.press("1", "enter")
+        await seen.press("2", "enter")
+        await seen.see("Not that: type the number of nodes at work: 1")
+        assert rollout.calls == []
+        await seen.press("backspace", "1", "enter")
         await eventually(lambda: rollout.calls == ["cancel"])
 
 

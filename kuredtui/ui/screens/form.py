@@ -67,10 +67,8 @@ class FormScreen(Placed[Values | None], ModalScreen[Values | None]):
             self._judge(name)
 
     def on_descendant_focus(self) -> None:
-        """What the present field means."""
-        if isinstance(self.focused, _Text | Cycle):
-            for help_line in self.query("#form-help").results(Static):
-                help_line.update(Content(self.focused.field.help))
+        """Another field is the present one."""
+        self._explain()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Another text."""
@@ -89,15 +87,19 @@ class FormScreen(Placed[Values | None], ModalScreen[Values | None]):
         self._judge(event.field)
 
     def action_take(self) -> None:
-        """Return what was changed, unless something cannot be understood."""
-        if not any(self._judge(name) for name in self._fields):
-            self.dismiss(
-                {
-                    name: field.parse(self._texts[name])
-                    for name, field in self._fields.items()
-                    if self._texts[name] != field.default
-                }
-            )
+        """Return what was changed; or go to the first field that cannot be understood."""
+        wrong = [number for number, name in enumerate(self._fields) if self._judge(name)]
+        if wrong:
+            for field in self.query(f"#field-{wrong[0]}"):
+                field.focus()
+            return
+        self.dismiss(
+            {
+                name: field.parse(self._texts[name])
+                for name, field in self._fields.items()
+                if self._texts[name] != field.default
+            }
+        )
 
     def _read(self, text: Input) -> None:
         if isinstance(text, _Text):
@@ -107,11 +109,7 @@ class FormScreen(Placed[Values | None], ModalScreen[Values | None]):
     def _judge(self, name: str) -> str:
         """Say beside a field how it stands to its default. Returns what is wrong with it."""
         field, text = self._fields[name], self._texts[name]
-        wrong = ""
-        try:
-            field.parse(text)
-        except ValueError as error:
-            wrong = clean(str(error)) or "cannot be understood"
+        wrong = _wrong(field, text)
         said = wrong or (
             "default" if text == field.default else f"default {field.default or 'none'}"
         )
@@ -120,7 +118,27 @@ class FormScreen(Placed[Values | None], ModalScreen[Values | None]):
             note.update(Content(f"! {said}" if wrong else said))
             note.set_class(bool(wrong), "-wrong")
             note.set_class(text != field.default and not wrong, "-changed")
+        self._explain()
         return wrong
+
+    def _explain(self) -> None:
+        """What is wrong with the present field, which may be too long to stand beside it, or what it means."""
+        if not isinstance(self.focused, _Text | Cycle):
+            return
+        field = self.focused.field
+        wrong = _wrong(field, self._texts[field.name])
+        for line in self.query("#form-help").results(Static):
+            line.update(Content(f"! {wrong}" if wrong else field.help))
+            line.set_class(bool(wrong), "-wrong")
+
+
+def _wrong(field: FormField, text: str) -> str:
+    """What is wrong with a text; "" if it can be understood."""
+    try:
+        field.parse(text)
+    except ValueError as error:
+        return clean(str(error)) or "cannot be understood"
+    return ""
 
 
 class _Text(Input):

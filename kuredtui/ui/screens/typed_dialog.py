@@ -59,12 +59,11 @@ class TypedDialog(Dialog):
 
     def between(self) -> Iterable[Widget]:
         """What to type, and where."""
-        yield Static(
-            Content(f"To go on, type {self._what}: {clean(self._word)}"),
-            id="typed-what",
-            markup=False,
-        )
+        yield Static(Content(self._asked("To go on, type")), id="typed-what", markup=False)
         yield Input(id="typed-word", compact=True)
+
+    def _asked(self, words: str) -> str:
+        return f"{words} {self._what}: {clean(self._word)}"
 
     def on_mount(self) -> None:
         """Nothing is typed yet."""
@@ -76,10 +75,14 @@ class TypedDialog(Dialog):
         self._allow(matches=event.value.strip() == self._word)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter is the yes if the word is right, and else nothing."""
+        """Enter is the yes if the word is right; else it is said that it is not."""
         event.stop()
         if event.value.strip() == self._word:
             self.dismiss(self._yes.answer)
+            return
+        for line in self.query("#typed-what").results(Static):
+            line.update(Content(self._asked("Not that: type")))
+            line.add_class("-wrong")
 
     def _allow(self, *, matches: bool) -> None:
         number = self._choices.index(self._yes)
