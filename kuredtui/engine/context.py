@@ -126,9 +126,9 @@ class Context:
         """What it is for."""
         return self.journal.goal if self.journal else self.intended
 
-    def overridden(self, name: str) -> bool:
-        """Whether the operator set this aside for this run."""
-        return any(override.name == name for override in self.overrides)
+    def overridden_by(self, name: str) -> str:
+        """Who set this aside for this run, `user@host`; "" if nobody did."""
+        return next((override.by for override in self.overrides if override.name == name), "")
 
     async def enter(self, phase: Phase, message: str, **changes: object) -> None:
         """Go on to a phase; the journal says so before anything is changed in it."""

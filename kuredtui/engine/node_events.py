@@ -22,10 +22,11 @@ from kuredtui.kube.resources import EVENTS
 # Where events about objects without a namespace have to be (core/v1 validation).
 EVENT_NAMESPACE = "default"
 _TIMEOUT_SECONDS = 10.0
+_OVERRIDDEN = "Overridden"
 
 
 class NodeEvents:
-    """Writes one event when an operation enters a phase.
+    """Writes one event when an operation enters a phase, and when it sets aside what an operator overrode.
 
     Args:
         client: the API; nothing is written while it is read-only.
@@ -53,11 +54,15 @@ class NodeEvents:
         """Write what is to be written of these records."""
         for record in records:
             phase = self._changes.entered(record)
-            if phase is not None and not self._client.read_only:
-                await self._write(record, phase)
+            if self._client.read_only:
+                continue
+            if phase is not None:
+                await self._write(record, event_reason(phase))
+            elif "override" in record.fields:
+                await self._write(record, _OVERRIDDEN)
 
-    async def _write(self, record: Progress, phase: Phase) -> None:
-        body = self._body(record, phase)
+    async def _write(self, record: Progress, reason: str) -> None:
+        body = self._body(record, reason)
         try:
             async with asyncio.timeout(_TIMEOUT_SECONDS):
                 await self._client.create(EVENTS, body, namespace=EVENT_NAMESPACE)
@@ -69,7 +74,7 @@ class NodeEvents:
         else:
             self._trouble = ""
 
-    def _body(self, record: Progress, phase: Phase) -> JsonObject:
+    def _body(self, record: Progress, reason: str) -> JsonObject:
         node = self._find(record.node)
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return {
@@ -84,7 +89,7 @@ class NodeEvents:
                 "uid": node.uid if node else record.node,
             },
             "type": "Warning" if record.level in ("warning", "error") else "Normal",
-            "reason": event_reason(phase),
+            "reason": reason,
             "message": signed(record.message, owner=self._owner, operation=record.operation),
             "firstTimestamp": now,
             "lastTimestamp": now,

@@ -102,6 +102,7 @@ async def _empty(context: Context) -> None:
     try:
         await drain.run()
     except (DrainRefused, DrainFailed) as failure:
-        if not (context.goal is Goal.REBOOT and context.overridden(FORCE_REBOOT)):
+        if context.goal is not Goal.REBOOT or not (by := context.overridden_by(FORCE_REBOOT)):
             raise
-        context.recorder.say(f"Rebooting all the same (force-reboot): {failure}", level="warning")
+        said = f"Forced by {by} ({FORCE_REBOOT}), it reboots all the same: {failure}"
+        context.recorder.say(said, level="warning", override=FORCE_REBOOT)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kuredtui.cluster.hook_names import FORCE_REBOOT
 from kuredtui.cluster.kured_found import shown
 from kuredtui.ui.form_fields import Value
 from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Line, Tone
+
+_OF_FORCE = ": it reboots also when its drain does not end"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +42,10 @@ class RunChoice:
             )
             for name, value in self.changes.items()
         ]
-        return said + [((f"  {name} is overridden", Tone.BAD),) for name in self.override]
+        return said + [
+            ((f"  {name}{_OF_FORCE if name == FORCE_REBOOT else ' is overridden'}", Tone.BAD),)
+            for name in self.override
+        ]
 
 
 AS_SET = RunChoice()

@@ -173,15 +173,16 @@ async def test_what_is_wrong_with_a_field_is_said_in_full_and_the_cursor_goes_th
 
 
 @pytest.mark.parametrize(
-    ("steps", "override", "changes"),
+    ("steps", "override", "changes", "says"),
     [
-        (2, (), {"evict_uncontrolled": True}),
-        (4, (), {"disable_eviction": True}),
-        (14, ("force-reboot",), {}),
+        (2, (), {"evict_uncontrolled": True}, "evict-uncontrolled true"),
+        (4, (), {"disable_eviction": True}, "disable-eviction true"),
+        (10, ("time-window",), {}, "time-window is overridden"),
+        (14, ("force-reboot",), {}, "force-reboot: it reboots also when its drain does not end"),
     ],
 )
 async def test_what_is_forced_has_to_be_typed(
-    steps: int, override: tuple[str, ...], changes: dict[str, object]
+    steps: int, override: tuple[str, ...], changes: dict[str, object], says: str
 ) -> None:
     async with console(session=hard_session()) as seen:
         await seen.press("p")
@@ -191,7 +192,7 @@ async def test_what_is_forced_has_to_be_typed(
         await seen.press(*["down"] * steps, "right", "enter")
         await seen.see("In this run:")
         await seen.press("r")
-        await seen.see("type the node's name: node-1")
+        await seen.see("type the node's name: node-1", says)
         await seen.press("y", "enter")
         assert seen.session.calls == []
         await seen.press("backspace", *"node-1", "enter")

@@ -122,7 +122,7 @@ class FormScreen(Placed[Values | None], ModalScreen[Values | None]):
         return wrong
 
     def _explain(self) -> None:
-        """What is wrong with the present field, which may be too long to stand beside it, or what it means."""
+        """What is wrong with the present field, in full, or else what it means."""
         if not isinstance(self.focused, _Text | Cycle):
             return
         field = self.focused.field
