@@ -151,3 +151,19 @@ async def test_the_log_of_a_session_that_broke_can_be_exported() -> None:
         await seen.see("Export the log")
         await seen.press(*"night.log", "enter")
         await seen.see("4 records exported")
+
+
+async def test_it_follows_the_end_through_all_sizes() -> None:
+    async with console(a_node("node-1")) as seen:
+        for number in range(60):
+            seen.session.say(f"line {number}.", node="node-1")
+        await seen.see("line 59.")
+        await seen.press("l")
+        await seen.see("line 45.", "line 59.")
+        await seen.press("l")
+        await seen.see_no("line 59.")
+        seen.session.say("hidden.", node="node-1")
+        await seen.press("l")
+        await seen.see("hidden.")
+        seen.session.say("later.", node="node-1")
+        await seen.see("later.")

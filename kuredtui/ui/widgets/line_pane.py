@@ -38,14 +38,20 @@ class LinePane(Toned, ScrollView, can_focus=True, inherit_bindings=False):
     ) -> None:
         super().__init__(id=id)
         self._follow = follow
+        self._at_end = True
         self._limit = limit
         self._lines: deque[Line] = deque(maxlen=limit)
         self._drawn: deque[Line] = deque(maxlen=limit)
         self._wrapped_for = 0
 
+    @property
+    def following(self) -> bool:
+        """Whether it stays at the end: nobody has scrolled up, however the pane's size has changed since."""
+        return self._follow and self._at_end
+
     def append(self, lines: Iterable[Line]) -> None:
         """Add lines at the end; the oldest make room."""
-        follow = self._follow and self.is_vertical_scroll_end
+        follow = self.following
         wrapped = [part for line in lines for part in self._take(line)]
         dropped = max(0, len(self._drawn) + len(wrapped) - self._limit)
         self._drawn.extend(wrapped)
@@ -75,12 +81,17 @@ class LinePane(Toned, ScrollView, can_focus=True, inherit_bindings=False):
             return self.blank(self.size.width)
         return self.draw(self._drawn[index], self.size.width)
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Scrolling up ends the following, and scrolling to the end begins it again."""
+        super().watch_scroll_y(old_value, new_value)
+        self._at_end = self.is_vertical_scroll_end
+
     def on_resize(self) -> None:
         """Wrap anew when the width changed."""
-        at_end = self._follow and self.is_vertical_scroll_end
+        follow = self.following
         if self.scrollable_content_region.width != self._wrapped_for:
             self._wrap()
-        if at_end:
+        if follow:
             self.scroll_end(animate=False, immediate=True, force=True)
 
     def _wrap(self) -> list[int]:

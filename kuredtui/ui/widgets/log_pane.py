@@ -135,7 +135,7 @@ class LogPane(LinePane):
             self._show_again()
 
     def _show_again(self) -> None:
-        follows = self.is_vertical_scroll_end
+        follows = self.following
         now = self._now
         self.replace(
             log_line(record, now=now) for record in self._records if self.view.shows(record)
@@ -146,7 +146,7 @@ class LogPane(LinePane):
     def _entitle(self) -> None:
         left_out = clean(self.view.describe())
         title = f"Log · {left_out}" if left_out else "Log"
-        if not self.is_vertical_scroll_end:
+        if not self.following:
             key = key_map_of(self.app).text("pane.last")
             title += f", not following: {key} follows again"
         self.border_title = Content(title)
