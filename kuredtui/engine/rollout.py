@@ -304,7 +304,7 @@ class Rollout:
         entry.state, entry.reason = state, reason
         level: Level = "info" if state is EntryState.DONE else "warning"
         words = f"{state}: {reason}" if reason else f"{state}"
-        self._say(f"Rollout: {words}.", node=entry.node, level=level)
+        self._say(f"Rollout: {words.removesuffix('.')}.", node=entry.node, level=level)
 
     def _queue(self) -> list[str]:
         return [entry.node for entry in self._entries.values() if entry.state is EntryState.QUEUED]

@@ -71,6 +71,7 @@ async def test_the_first_failure_stops_it(cluster: TestCluster) -> None:
         assert await over(rollout) == [FAILED, QUEUED, QUEUED]
         assert rollout.stopped
         assert "bare" in rollout.entries[cluster.node_names[0]].reason
+        assert not any(said.endswith("..") for said in messages(session))
 
 
 async def test_it_goes_on_after_as_many_failures_as_allowed(cluster: TestCluster) -> None:
