@@ -34,7 +34,7 @@ class Controllers:
             DaemonSets(client, self._caches),
             Disruption(client, self._caches, pace),
             NodeLifecycle(client, self._caches, pace),
-            Namespaces(client, self._caches),
+            Namespaces(client, self._caches, pace),
             Garbage(client, self._caches, pace),
         )
 

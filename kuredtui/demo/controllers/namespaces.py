@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kuredtui.demo.controllers.caches import Caches
+from kuredtui.demo.pace import Pace
 from kuredtui.demo.reading import read_as
 from kuredtui.demo.workqueue import WorkQueue
 from kuredtui.kube.client import Client
@@ -24,6 +25,8 @@ from kuredtui.kube.resources import (
 from kuredtui.kube.types import Namespace, ObjectMeta, Wire
 
 _AGAIN_SECONDS = 0.1
+_FIRST_SECONDS = 5.0
+"""Until its contents are deleted, so that every API server has heard of it (namespaceDeletionGracePeriod)."""
 _WORKERS = 2
 
 
@@ -52,9 +55,10 @@ _RAW_NAMESPACES: Resource[JsonObject] = read_as(NAMESPACES, dict)
 class Namespaces:
     """Ends namespaces."""
 
-    def __init__(self, client: Client, caches: Caches) -> None:
+    def __init__(self, client: Client, caches: Caches, pace: Pace) -> None:
         self._client = client
         self._caches = caches
+        self._pace = pace
         self._queue = WorkQueue(self._look_after, workers=_WORKERS)
         caches.namespaces.listeners.append(self._changed)
 
@@ -64,7 +68,7 @@ class Namespaces:
 
     def _changed(self, _before: Namespace | None, after: Namespace | None) -> None:
         if after is not None and after.metadata.deletion_timestamp is not None:
-            self._queue.add(after.metadata.name)
+            self._queue.add(after.metadata.name, after=self._pace.real(_FIRST_SECONDS))
 
     async def _look_after(self, name: str) -> float | None:
         if name not in self._caches.namespaces.items:
