@@ -155,7 +155,7 @@ def _reasons(known: Known) -> Iterator[Why]:
         yield _failed(known)
     yield from _of_kured(known)
     yield from _of_policy(known.answers)
-    if known.lock.why_not and not _its_kured(known):
+    if known.lock.why_not and _of_itself(known) is None:
         yield _locked(known.lock)
     for said in known.drain:
         yield Why(cause=Cause.DRAIN, sentence=said, brief="drain would not end")
@@ -178,15 +178,15 @@ def _failed(known: Known) -> Why:
     )
 
 
-def _its_kured(known: Known) -> bool:
-    """Whether the kured on the node holds the lock for it."""
-    return any(entry.node_id == known.node.name for entry in known.lock.entries)
+def _of_itself(known: Known) -> LockEntry | None:
+    """Who holds the lock in the node's own name: its kured, or an operation that has told it to reboot."""
+    return next((entry for entry in known.lock.entries if entry.node_id == known.node.name), None)
 
 
 def _of_kured(known: Known) -> Iterator[Why]:
     node = known.node
-    if _its_kured(known):
-        held = next(entry for entry in known.lock.entries if entry.node_id == node.name)
+    held = _of_itself(known)
+    if held is not None and node.operation is None:
         said = f"Its kured is at work on it, and holds the lock: {held.describe()}."
         yield Why(cause=Cause.KURED_AT_WORK, sentence=said, brief="kured at work")
     if known.kured is None:

@@ -8,6 +8,7 @@ entry of the lock is seen to be ours and handed to the node.
 
 from __future__ import annotations
 
+from kuredtui.cluster.kured_found import shown
 from kuredtui.engine.context import Context, replaced
 from kuredtui.engine.errors import OperationError, RebootedMeanwhile
 from kuredtui.engine.journal import Journal, JournalPod
@@ -100,8 +101,11 @@ class Reboot:
         elif self._exec is not None:
             await self._execute(self._exec, before.boot_id_before)
         else:
+            limit = context.options.reboot_timeout
+            patience = f" within {shown('reboot_timeout', limit)}" if limit else ""
             await context.enter(
-                Phase.RETURNING, "Reboot the machine now, by hand; its new boot is waited for."
+                Phase.RETURNING,
+                f"Reboot the machine now, by hand{patience}; its new boot is waited for.",
             )
 
     async def _create(self, pod: RebootPod, boot_id: str) -> None:

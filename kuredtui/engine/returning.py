@@ -51,6 +51,8 @@ class Returning:
             RebootFailed: the node was not back in time; the message says what was seen instead.
             NodeGone: it was replaced by another machine, or its object is gone for good.
         """
+        if self._by_hand:
+            self._context.recorder.detail = "reboot it now, by hand"
         try:
             async with asyncio.TaskGroup() as tasks:
                 beside = [tasks.create_task(self._follow_pod())]

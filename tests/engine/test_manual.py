@@ -46,7 +46,9 @@ async def test_whoever_reboots_the_machine_its_new_boot_is_seen(carrier: Carrier
     boot = await boot_of(carrier, name)
     web = await carrier.cluster.create_pod("web", node=name)
     async with handed_over(carrier, name) as (session, operation):
-        assert any("Reboot the machine now, by hand" in text for text in messages(session))
+        await eventually(lambda: operation.detail == "reboot it now, by hand")
+        asked = "Reboot the machine now, by hand within 1m; its new boot is waited for."
+        assert asked in messages(session)
         assert await carrier.holders() == [name]
         assert (await node_of(carrier.cluster, name)).spec.unschedulable
         assert web.metadata.uid not in {pod.metadata.uid for pod in await carrier.cluster.pods()}

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuredtui.cluster.hook_names import HookName
+from kuredtui.cluster.journal_view import JournalView
 from kuredtui.cluster.kured_found import FoundKured
 from kuredtui.cluster.kured_metric import SOURCE as METRIC
 from kuredtui.cluster.lock import LockEntry
@@ -125,6 +126,14 @@ def test_its_own_kured_at_work_is_no_lock_to_wait_for() -> None:
     lock = LockSeen(why_not="The kured on a holds it.", entries=(LockEntry(node_id="a"),))
     found = why(kured=KURED, runs_kured=True, lock=lock)
     assert found.cause is Cause.KURED_AT_WORK
+
+
+def test_the_lock_of_an_operation_that_told_the_node_to_reboot_is_not_its_kureds() -> None:
+    lock = LockSeen(why_not="a holds it.", entries=(LockEntry(node_id="a"),))
+    journal = JournalView(id="1", owner="jane@desk", phase="returning")
+    found = why(waiting(operation=journal), at_work="Returning.", lock=lock)
+    assert found.cause is Cause.OPERATION
+    assert not any("holds" in fact for fact in found.facts)
 
 
 def test_where_kured_does_not_run_nobody_reboots_by_itself() -> None:
