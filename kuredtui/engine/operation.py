@@ -145,6 +145,11 @@ class Operation:
         left = self.outcome is Outcome.LEFT
         return not left and (journal.id, journal.epoch) == (self.id, self._context.keeper.epoch)
 
+    def has_left(self, journal: JournalView) -> bool:
+        """Whether this journal on the node is from here, and nobody here goes on with what it tells of."""
+        left = self.outcome in (Outcome.LEFT, Outcome.STRANDED)
+        return left and (journal.id, journal.epoch) == (self.id, self._context.keeper.epoch)
+
     async def ended(self) -> Outcome:
         """How it ended, as soon as it has."""
         await self._over.wait()

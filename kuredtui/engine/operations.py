@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kuredtui.cluster.journal_view import JournalView
+from kuredtui.cluster.journal_view import JournalView, journal_view
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.policy import overrides
 from kuredtui.engine.boot_evidence import why_not_judged
@@ -58,7 +58,7 @@ class Operations:
         publish: Publish,
         clock: Callable[[], float] = seconds_with_sleep,
     ) -> None:
-        self.orphans = Orphans(after=options.orphan_after)
+        self.orphans = Orphans(after=options.orphan_after, ended_here=self._ended_here)
         self._client = client
         self._nodes = nodes
         self._options = options
@@ -187,6 +187,10 @@ class Operations:
         """Whether an operation of ours on the node has written this journal; see `Operation.wrote`."""
         operation = self._by_node.get(node)
         return operation is not None and operation.wrote(journal)
+
+    def _ended_here(self, node: str, text: str) -> bool:
+        operation, journal = self._by_node.get(node), journal_view(text)
+        return operation is not None and journal is not None and operation.has_left(journal)
 
     async def idle(self) -> None:
         """Return as soon as none is at work."""

@@ -20,14 +20,23 @@ class Orphans:
     Args:
         after: seconds without a change.
         clock: the observer's; it must stand still when the observer sleeps.
+        ended_here: given a node and its journal's text, whether that is of an operation of the observer's
+            own that has ended and left it: of those nothing has to be waited for.
 
     Attributes:
         after: as given.
     """
 
-    def __init__(self, *, after: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        *,
+        after: float,
+        clock: Callable[[], float] = time.monotonic,
+        ended_here: Callable[[str, str], bool] = lambda _node, _text: False,
+    ) -> None:
         self.after = after
         self._clock = clock
+        self._ended_here = ended_here
         self._seen: dict[str, tuple[str, float]] = {}  # by node: the text, and since when it stands
         self._deaf = False
 
@@ -63,7 +72,10 @@ class Orphans:
     def orphaned(self, node: str) -> str:
         """The journal's text when the operation on the node has no living owner; "" otherwise."""
         text, since = self._seen.get(node, ("", 0.0))
-        return text if text and not self._deaf and self._clock() - since >= self.after else ""
+        if not text or self._deaf:
+            return ""
+        left = self._clock() - since >= self.after or self._ended_here(node, text)
+        return text if left else ""
 
     def standing(self, node: str) -> str:
         """The journal's text, whoever lives; "" for none."""

@@ -161,6 +161,15 @@ async def given_up(carrier: Carrier, name: str) -> None:
     assert (await node_of(carrier.cluster, name)).spec.unschedulable
 
 
+async def test_nobody_came_and_who_waited_may_roll_it_back_at_once(carrier: Carrier) -> None:
+    name = carrier.cluster.node_names[0]
+    async with handed_over(carrier, name, reboot_timeout=1.0) as (session, operation):
+        assert await operation.ended() is Outcome.STRANDED
+        await orphan(session, name)
+        assert await session.roll_back(name).ended() is Outcome.CANCELLED
+    await assert_as_found(carrier, name)
+
+
 async def test_nobody_came_and_the_next_one_waits_anew(carrier: Carrier) -> None:
     name = carrier.cluster.node_names[0]
     await given_up(carrier, name)
