@@ -229,8 +229,8 @@ class Rollout:
             case Outcome.BLOCKED:
                 self._requeue(entry, work)
             case Outcome.STRANDED:
-                self._fail(entry, work.error)
                 self._stop(f"{entry.node} was told to reboot and did not come back.")
+                self._fail(entry, work.error)
             case _:
                 self._fail(entry, work.error)
         self._stirred.set()

@@ -82,12 +82,13 @@ async def test_it_goes_on_after_as_many_failures_as_allowed(cluster: TestCluster
         assert await over(rollout) == [FAILED, DONE, DONE]
 
 
+@pytest.mark.parametrize("stop_after", [0, 1])
 async def test_a_node_that_does_not_come_back_stops_it_whatever_is_allowed(
-    cluster: TestCluster,
+    cluster: TestCluster, stop_after: int
 ) -> None:
     async with running_session(cluster, reboot_timeout=3.0) as session:
         await cluster.faults.set_boot(cluster.node_names[0], None)
-        options = RolloutOptions(stop_after=0)
+        options = RolloutOptions(stop_after=stop_after)
         rollout = session.start_rollout(cluster.node_names, options=options)
         assert await over(rollout) == [FAILED, QUEUED, QUEUED]
         assert "did not come back" in rollout.stopped
