@@ -26,6 +26,7 @@ class Leaving:
         from kuredtui.ui.questions import leave
 
         question = leave.leave_question(running, queued=queued, keys=self._app.key_map)
+        self._app.clear_notifications()  # which would cover the answers on a small screen
         answer = await self._app.push_screen_wait(question)
         if answer == leave.LEAVE:
             self._app.exit()

@@ -237,7 +237,11 @@ class WritePath:
     # What the carriers do.
 
     async def ask(self, question: Screen[T]) -> T | None:
-        """Show a question until it is answered; None where the program is left instead."""
+        """Show a question until it is answered; None where the program is left instead.
+
+        What was told before goes, which would cover the answers on a small screen.
+        """
+        self._app.clear_notifications()
         return await self._app.push_screen_wait(question)
 
     def start(self, call: Callable[[str], object], nodes: Iterable[str]) -> None:

@@ -162,3 +162,25 @@ async def test_without_a_connection_nothing_is_asked() -> None:
         await seen.press("y")
         await seen.see("There is no connection to a cluster.")
         assert seen.session.calls == []
+
+
+async def test_what_was_told_before_does_not_cover_a_question() -> None:
+    async with console(a_node("node-1"), size=(80, 24)) as seen:
+        await seen.press("o")
+        await seen.see("No operation has been left")
+        await seen.press("c")
+        await seen.see("Cordon node-1?")
+        await seen.pilot.pause()
+        assert "No operation has been left" not in seen.text
+
+
+async def test_nor_the_question_whether_to_leave() -> None:
+    session = FakeSession([a_node("node-1")])
+    session.move("node-1", Phase.DRAINING)
+    async with console(session=session, size=(80, 24)) as seen:
+        await seen.press("o")
+        await seen.see("No operation has been left")
+        await seen.press("q")
+        await seen.see("An operation is running")
+        await seen.pilot.pause()
+        assert "No operation has been left" not in seen.text
