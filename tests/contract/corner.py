@@ -96,6 +96,8 @@ class Corner:
             path = f"/api/v1/namespaces/{namespace}"
             for pod in (await self._do(Request("GET", f"{path}/pods"))).get("items", []):
                 await self._end(f"{path}/pods/{pod['metadata']['name']}")
+            # Else others find a kured there for as long as the namespace takes to go.
+            await self._do(Request("DELETE", f"/apis/apps/v1/namespaces/{namespace}/daemonsets"))
             await self._do(Request("DELETE", path))
         for node in (await self._do(Request("GET", "/api/v1/nodes"))).get("items", []):
             if node["metadata"]["name"].startswith(self._prefix):

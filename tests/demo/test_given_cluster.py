@@ -62,3 +62,4 @@ async def test_nothing_is_left_of_it_but_what_is_going() -> None:
         assert not [lease for lease in leases if lease.metadata.name in corner.node_names]
         pods = (await demo.client.list(PODS)).items
         assert not [pod for pod in pods if pod.metadata.namespace.startswith(corner.namespace)]
+        assert (await demo.client.list(DAEMONSETS)).items == []

@@ -125,12 +125,15 @@ async def _remove_nodes(client: Client, instance: str) -> None:
 
 @asynccontextmanager
 async def _namespace(client: Client, name: str) -> AsyncIterator[None]:
-    """A namespace that accepts pods; going, with no pod left in it, in the end."""
+    """A namespace that accepts pods; going, with no pod and no kured left in it, in the end."""
     await create_namespace(client, name)
     await eventually(lambda: _has_service_account(client, name), timeout=_TIMEOUT)
     try:
         yield
     finally:
+        # Namespaces take their time, and for so long the next test would find this one's kureds and locks.
+        for daemonset in (await client.list(DAEMONSETS, namespace=name)).items:
+            await client.delete(DAEMONSETS, daemonset.metadata.name, namespace=name)
         await client.delete(NAMESPACES, name)
         await eventually(lambda: _emptied(client, name), timeout=_TIMEOUT)
 
