@@ -176,7 +176,7 @@ async def test_what_is_wrong_with_a_field_is_said_in_full_and_the_cursor_goes_th
     ("steps", "override", "changes", "says"),
     [
         (2, (), {"evict_uncontrolled": True}, "evict-uncontrolled true"),
-        (4, (), {"disable_eviction": True}, "disable-eviction true"),
+        (4, (), {"disable_eviction": True}, "drain it: delete its pods"),
         (10, ("time-window",), {}, "time-window is overridden"),
         (14, ("force-reboot",), {}, "force-reboot: it reboots also when its drain does not end"),
     ],
@@ -197,6 +197,25 @@ async def test_what_is_forced_has_to_be_typed(
         assert seen.session.calls == []
         await seen.press("backspace", *"node-1", "enter")
         await eventually(lambda: seen.session.runs == [(override, changes)])
+
+
+@pytest.mark.parametrize(
+    ("steps", "says"),
+    [
+        (["down"] * 7 + ["left"], "leave the reboot to somebody, and wait until it is back"),
+        (["down"] * 14 + ["right"], "as fast as their budgets allow; go on"),
+    ],
+)
+async def test_the_question_tells_what_will_happen_in_this_run(steps: list[str], says: str) -> None:
+    async with console(session=hard_session()) as seen:
+        await seen.press("p")
+        await seen.see("as of")
+        await seen.press("o")
+        await seen.see("Options of this run alone")
+        await seen.press(*steps, "enter")
+        await seen.see("In this run:")
+        await seen.press("r")
+        await seen.see(says)
 
 
 async def test_the_plan_of_several_marked_nodes_shows_each() -> None:

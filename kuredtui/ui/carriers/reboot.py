@@ -31,6 +31,7 @@ async def reboot(path: WritePath, nodes: Sequence[str], run: RunChoice = AS_SET)
             now=path.now,
             silent_for=path.silent_for,
             preview=path.preview(choice.names, Goal.REBOOT, run),
+            options=path.session.options_for(choice.names[0], run.changes),
         )
         answer = await path.ask(question)
         if answer == PLAN:

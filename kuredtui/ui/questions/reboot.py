@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kuredtui.cluster.hook_names import FORCE_REBOOT
 from kuredtui.ui.questions.parts import (
     EMPTY,
     Preview,
@@ -20,6 +21,7 @@ from kuredtui.ui.tones import Line, Tone
 
 if TYPE_CHECKING:
     from kuredtui.cluster.node import NodeRecord
+    from kuredtui.engine.options import EngineOptions
 
 
 def reboot_question(
@@ -29,6 +31,7 @@ def reboot_question(
     now: float,
     silent_for: float | None,
     preview: Preview,
+    options: EngineOptions,
 ) -> Dialog:
     """Which node of which cluster, what will happen to it, and what is known against it.
 
@@ -38,11 +41,18 @@ def reboot_question(
         now: seconds of the epoch.
         silent_for: seconds since the API server was last heard; None while it is.
         preview: what it would come to.
+        options: what counts in this run.
     """
     lines = about_node(node, cluster, now)
     if against := _against(node, silent_for):
         lines += [EMPTY, heading("What is known against it"), *against]
     title = f"Reboot {clean(node.name)}?"
+    steps = _steps(
+        node,
+        forced=FORCE_REBOOT in preview.run.override,
+        deletes=options.disable_eviction,
+        by_hand=options.reboot_method == "manual",
+    )
     if preview.run.forces:
         return typed(
             title,
@@ -51,20 +61,23 @@ def reboot_question(
             what="the node's name",
             yes="Reboot",
             preview=preview,
-            after=_steps(node),
+            after=steps,
         )
-    return yes_or_no(title, lines, yes="Reboot", preview=preview, after=_steps(node))
+    return yes_or_no(title, lines, yes="Reboot", preview=preview, after=steps)
 
 
-def _steps(node: NodeRecord) -> list[Line]:
+def _steps(node: NodeRecord, *, forced: bool, deletes: bool, by_hand: bool) -> list[Line]:
     cordoned = node.cordoned
+    drain = "delete its pods" if deletes else "evict its pods, as fast as their budgets allow"
+    anyway = "; go on also if that does not end in time" if forced else ""
+    reboot = "leave the reboot to somebody" if by_hand else "reboot it"
     return [
         EMPTY,
         heading("What will happen"),
         point("1", "take the reboot lock, which kured respects too"),
         point("2", "cordon the node (it is cordoned already)" if cordoned else "cordon the node"),
-        point("3", "drain it: evict its pods, as fast as their budgets allow"),
-        point("4", "reboot it, and wait until it is back with a new boot ID and Ready"),
+        point("3", f"drain it: {drain}{anyway}"),
+        point("4", f"{reboot}, and wait until it is back with a new boot ID and Ready"),
         point(
             "5",
             "leave it cordoned, as it was found, and release the lock"
