@@ -57,9 +57,13 @@ async def seen(carrier: Carrier, session: Session, text: str | None) -> None:
         learning = session._learning
         return [watch for watch, _ in learning.reasons._locks.values()] if learning else []
 
+    place = (carrier.cluster.namespace, carrier.name)
+
     def reads_so() -> bool:
         return any(
-            watch.looked and watch.text == text and watch.place.name == carrier.name
+            watch.looked
+            and watch.text == text
+            and (watch.place.namespace, watch.place.name) == place
             for watch in watches()
         )
 
