@@ -39,11 +39,11 @@ def controller_of(pod: Pod) -> OwnerReference | None:
 def daemonset_of(pod: Pod) -> str:
     """The name of the DaemonSet that manages the pod; "" if none does.
 
-    Only those of apps/v1, as in kubectl: what else calls itself a DaemonSet is some other controller.
+    Going by its kind alone, as kubectl does (daemonSetFilter of k8s.io/kubectl): of another API group's
+    DaemonSet the pods come back, too. Such a one is missing among those of apps.
     """
     owner = controller_of(pod)
-    is_one = owner is not None and (owner.api_version, owner.kind) == ("apps/v1", "DaemonSet")
-    return owner.name if owner is not None and is_one else ""
+    return owner.name if owner is not None and owner.kind == "DaemonSet" else ""
 
 
 def is_mirror(pod: Pod) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import aclosing
 
 from kuredtui.cluster.pods import claim_names
+from kuredtui.engine.errors import first_error
 from kuredtui.engine.recorder import Recorder
 from kuredtui.engine.request_pace import RequestPace
 from kuredtui.kube.client import Client
@@ -46,14 +47,14 @@ class Volumes:
             staying: the pods that are still on the node; their volumes stay with them.
 
         Returns:
-            The names of the PersistentVolumes that are still attached when the time is over.
+            The names of the PersistentVolumes that are still attached when the time is over; what
+            could not be found out within it is not among them.
         """
         if not self._drained:
             return []
-        wanted = self._drained - await self._volumes_of(staying)
         try:
             async with asyncio.timeout(limit):
-                await self._until_detached(wanted)
+                await self._until_detached(self._drained - await self._volumes_of(staying))
         except TimeoutError:
             pass
         return sorted(set(self._attached.values()))
@@ -92,8 +93,11 @@ class Volumes:
 
     async def _volumes_of(self, pods: Iterable[Pod]) -> set[str]:
         claims = {(pod.metadata.namespace, name) for pod in pods for name in claim_names(pod)}
-        async with asyncio.TaskGroup() as tasks:
-            asked = [tasks.create_task(self._volume_of(*claim)) for claim in sorted(claims)]
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                asked = [tasks.create_task(self._volume_of(*claim)) for claim in sorted(claims)]
+        except ExceptionGroup as group:
+            raise first_error(group) from None
         return {task.result() for task in asked} - {""}
 
     async def _volume_of(self, namespace: str, claim: str) -> str:

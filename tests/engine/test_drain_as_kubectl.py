@@ -134,7 +134,7 @@ async def mirrored(place: Place) -> None:
     )
 
 
-async def orphaned(place: Place) -> None:
+async def orphaned(place: Place, version: str = "apps/v1") -> None:
     """A pod whose DaemonSet is missing. Its other owner keeps it from being collected."""
     await place.daemonset("there")
     await place.bare("orphan")
@@ -142,7 +142,7 @@ async def orphaned(place: Place) -> None:
     there = await cluster.client.get(DAEMONSETS, f"there-{place.side}", namespace=cluster.namespace)
     owners = [
         {
-            "apiVersion": "apps/v1",
+            "apiVersion": version,
             "kind": "DaemonSet",
             "name": "gone",
             "uid": "gone",
@@ -158,6 +158,11 @@ async def orphaned(place: Place) -> None:
     patch = {"metadata": {"ownerReferences": owners}}
     name = f"orphan-{place.side}"
     await cluster.client.patch(PODS, name, patch, namespace=cluster.namespace)
+
+
+async def of_another_kind_of_daemonset(place: Place) -> None:
+    """A pod whose controller calls itself a DaemonSet, and is of another API group."""
+    await orphaned(place, version="apps.kruise.io/v1alpha1")
 
 
 async def going(place: Place) -> None:
@@ -299,8 +304,10 @@ async def test_the_same_pods_go(name: str, cluster: TestCluster, kubectl: Kubect
     [
         Case(orphaned, "", STRICT, "", ends=False),
         Case(orphaned, FORCE, WITH_FORCE, "orphan"),
+        Case(of_another_kind_of_daemonset, "", STRICT, "", ends=False),
+        Case(of_another_kind_of_daemonset, FORCE, WITH_FORCE, "orphan"),
     ],
-    ids=["refused", "allowed"],
+    ids=["refused", "allowed", "of another kind refused", "of another kind allowed"],
 )
 async def test_the_same_orphans_go(case: Case, cluster: TestCluster, kubectl: Kubectl) -> None:
     await compare(case, cluster, kubectl)

@@ -113,7 +113,14 @@ CASES = [
         LOOSE,
         DaemonSetState.UNREADABLE,
     ),
-    Case("another API's DaemonSet", pod(owner=OTHER_DAEMONSET), EVICT, "", STRICT),
+    Case(
+        "another API's DaemonSet, which is not among those of apps",
+        pod(owner=OTHER_DAEMONSET),
+        REFUSE,
+        "missing",
+        STRICT,
+        DaemonSetState.MISSING,
+    ),
     # mirror pods
     Case("a mirror pod", pod(owner=NODE, mirror=True), KEEP, "static", LOOSE),
     Case(
