@@ -94,7 +94,7 @@ class BootWatch:
         self._was_cordoned |= node.cordoned or (
             since != "" and is_newer(node.resource_version, since)
         )
-        self.uncordoned = self._was_cordoned and not node.cordoned
+        self.uncordoned = self._was_cordoned and not node.cordoned and not self.booted
         return None
 
     def why_not(self) -> str:

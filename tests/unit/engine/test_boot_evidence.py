@@ -122,3 +122,12 @@ def test_nodes_that_share_a_kernel_cannot_be_judged() -> None:
     store = store_of()
     store.replace([one.name, twin.name], [one, twin])
     assert "share a kernel" in why_not_judged(one, store)
+
+
+def test_uncordoned_in_its_new_boot_before_it_is_ready_it_was_not_kept_from_rebooting() -> None:
+    """A kured on it does that, as soon as it runs again."""
+    nodes = Nodes()
+    nodes.see(cordoned=True)
+    nodes.see(boot_id=NEW, status="NotReady", cordoned=False)
+    assert nodes.watch.booted
+    assert not nodes.watch.uncordoned
