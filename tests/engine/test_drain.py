@@ -69,7 +69,8 @@ async def test_a_pod_of_a_daemonset_stays(cluster: TestCluster, node: str) -> No
     kured = await kured_on(cluster, node)
     run = drain_of(cluster, node)
     await run.drain.run()
-    assert run.count("stays: it belongs to DaemonSet kured") == 1
+    stays = f"{cluster.kured_namespace}/{kured.metadata.name} stays: it belongs to DaemonSet kured"
+    assert run.count(stays) == 1
     after = await kured_on(cluster, node)
     assert after.metadata.uid == kured.metadata.uid
     assert after.metadata.deletion_timestamp is None
