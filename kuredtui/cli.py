@@ -154,10 +154,10 @@ def _given(ctx: click.Context) -> frozenset[str]:
 def _console(settings: Settings) -> int:
     """Open the console; returns the exit status."""
     from kuredtui.ui.garbage import collect_seldom
-    from kuredtui.ui.paint_rate import paint_soon
+    from kuredtui.ui.promptness import be_prompt
 
     collect_seldom()
-    paint_soon()
+    be_prompt()
     with ExitStack() as stack:
         demo: DemoProcess | None = None
         if settings.demo:
