@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
 from kuredtui.ui.actions import ACTIONS, BY_ID, Action, Place
+from kuredtui.ui.screens.placed import LeftOnce
 from kuredtui.ui.text import clean
 
 if TYPE_CHECKING:
@@ -27,9 +28,24 @@ _WAYS_TO_ACTIONS = frozenset({"console.palette", "console.command"})
 _LISTED = frozenset({Place.NODES, Place.SORT, Place.SCREENS, Place.CONSOLE, Place.EVERYWHERE})
 
 
+class Palette(CommandPalette, LeftOnce[None]):
+    """Where an action is found; of two presses of enter, the second comes when it has gone."""
+
+    def __init__(self) -> None:
+        super().__init__([ActionsProvider], placeholder="What do you want to do?")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A list without a line to show, in a very small terminal, has no pages: Textual breaks on them."""
+        if action == "command_list":
+            return any(there.scrollable_content_region for there in self.query(CommandList))
+        return super().check_action(action, parameters)
+
+
 class ActionsProvider(Provider):
     """Offers every action, also those of another place; what cannot be done now says why. What asks first
     asks here, too."""
+
+    _picked = False
 
     async def discover(self) -> Hits:
         """Those of the table and of where one is, before anything is typed; first what can be done."""
@@ -37,7 +53,7 @@ class ActionsProvider(Provider):
         for action in sorted(listed, key=lambda action: bool(self._app.ways.against(action))):
             yield DiscoveryHit(
                 escape(self._title(action)),
-                partial(self._app.ways.go, action),
+                partial(self._go, action),
                 help=escape(self._help(action)),
             )
 
@@ -49,9 +65,15 @@ class ActionsProvider(Provider):
                 yield Hit(
                     score * (_NOT_NOW if self._app.ways.against(action) else 1.0),
                     matcher.highlight(escape(self._title(action))),
-                    partial(self._app.ways.go, action),
+                    partial(self._go, action),
                     help=escape(self._help(action)),
                 )
+
+    async def _go(self, action: Action) -> None:
+        """Do the one that was picked, once: Textual runs it for each press of enter that came in time."""
+        if not self._picked:
+            self._picked = True
+            await self._app.ways.go(action)
 
     @property
     def _app(self) -> KuredTuiApp:

@@ -48,3 +48,12 @@ async def test_a_key_that_is_pressed_twice_answers_once() -> None:
         await seen.see("node-1")
         await eventually(lambda: not dialog.is_running)
     assert answers == ["no"]
+
+
+async def test_a_key_that_comes_before_the_text_scrolls_nothing() -> None:
+    """Page down, typed with the key that asks, ended the program: there was no text yet."""
+    async with console(a_node("node-1")) as seen:
+        dialog = Dialog(title="Well?", lines=[], choices=[Choice(answer="no", label="No")])
+        seen.app.push_screen(dialog)
+        await dialog.run_action("scroll_text(1)")
+        await seen.see("Well?")

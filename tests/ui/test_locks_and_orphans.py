@@ -46,6 +46,15 @@ async def test_a_ghost_is_taken_out_of_the_lock_when_its_name_is_typed(
     assert await kureds_lock(cluster) is None
 
 
+async def test_an_unlock_that_is_typed_ahead_unlocks_nothing(cluster: TestCluster) -> None:
+    await write_kureds_lock(cluster, GHOST_LOCK)
+    async with console_on(cluster, cluster.client) as reader:
+        await with_lock_known(reader)
+        reader.burst("u", "u", "y")
+        await reader.see("Who holds the lock", "gone-1")
+        assert await kureds_lock(cluster) == GHOST_LOCK
+
+
 async def test_the_owner_that_may_be_alive_is_warned_about(cluster: TestCluster) -> None:
     node = f"kuredtui:{cluster.node_names[0]}"  # under its own name its kured would release it
     await write_kureds_lock(cluster, GHOST_LOCK.replace("gone-1", node))

@@ -6,7 +6,7 @@ import pytest
 from textual.command import Hit
 
 from kuredtui.ui.actions import ACTIONS, BY_ID
-from kuredtui.ui.palette import ActionsProvider
+from kuredtui.ui.palette import ActionsProvider, Palette
 from tests.ui.clusters import a_node
 from tests.ui.fake_session import Console, FakeSession, console
 from tests.ui.test_rollout import busy
@@ -23,6 +23,28 @@ async def test_an_action_is_found_by_what_it_does_and_asks_first() -> None:
         await seen.press("enter")
         await seen.see("Drain node-1?")
         assert seen.session.calls == []
+
+
+async def test_what_is_picked_twice_is_done_once() -> None:
+    """The second press of enter came to a palette that had gone, and ended the program."""
+    async with console(*TWO) as seen:
+        await seen.press("ctrl+p")
+        await seen.see("What do you want to do?")
+        await seen.press(*"mark.toggle")
+        await seen.see("Mark the selected node")
+        seen.burst("enter", "enter", "enter")
+        await seen.see("1 marked")
+        await seen.see_no("What do you want to do?")
+
+
+async def test_pages_of_a_list_without_room_end_nothing() -> None:
+    """Page up in a very small terminal ended the program."""
+    async with console(*TWO, size=(20, 4)) as seen:
+        await seen.press("ctrl+p")
+        await seen.until(lambda: isinstance(seen.app.screen, Palette))
+        await seen.press("down", "pageup", "pagedown")
+        await seen.press("escape")
+        await seen.until(lambda: seen.app.screen is seen.app.main)
 
 
 async def test_read_only_does_not_offer_what_it_forbids() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from kuredtui.engine.errors import OperationError
 from kuredtui.engine.phases import Phase
+from kuredtui.ui.screens.dialog import Dialog
 from tests.support.eventually import eventually
 from tests.ui.clusters import a_node
 from tests.ui.fake_session import FakeSession, console
@@ -49,6 +50,28 @@ async def test_the_marked_node_is_meant_and_not_the_selected_one() -> None:
     async with console(*THREE) as seen:
         await seen.press("space", "j", "d")
         await seen.see("Drain node-1?")
+
+
+# Typed ahead: what comes before the question is no answer to it.
+
+
+@pytest.mark.parametrize("key", ["r", "d", "c", "R"])
+async def test_a_yes_that_is_typed_ahead_of_the_question_is_none(key: str) -> None:
+    async with console(*THREE) as seen:
+        seen.burst(key, "y", "1", "enter")
+        await seen.see("Cancel")
+        await seen.until(lambda: isinstance(seen.app.screen, Dialog))
+        assert seen.session.calls == []
+
+
+@pytest.mark.parametrize("key", ["r", "d", "c", "R"])
+async def test_enter_on_a_question_that_has_just_opened_starts_nothing(key: str) -> None:
+    async with console(*THREE) as seen:
+        await seen.press(key)
+        await seen.until(lambda: isinstance(seen.app.screen, Dialog))
+        await seen.press("enter", "escape")
+        await seen.until(lambda: seen.app.screen is seen.app.main)
+        assert seen.session.calls == []
 
 
 # More than one: the number is typed.

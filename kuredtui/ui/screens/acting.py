@@ -102,12 +102,9 @@ class ActingScreen(Placed[ScreenResultType]):
 
     def action_palette(self) -> None:
         """Find an action by what it does; what it picks is the same as its key."""
-        from textual.command import CommandPalette
+        from kuredtui.ui.palette import Palette
 
-        from kuredtui.ui.palette import ActionsProvider
-
-        palette = CommandPalette([ActionsProvider], placeholder="What do you want to do?")
-        self.app.push_screen(palette)
+        self.app.push_screen(Palette())
 
     def action_want(self, action_id: str) -> None:
         """Have the app carry out an action of the registry."""

@@ -131,13 +131,10 @@ class Dialog(Placed[str], ModalScreen[str]):
 
     def _say_how_to_scroll(self) -> None:
         keys = key_map_of(self.app)
-        for text in self.query("#dialog-text"):
-            if text.max_scroll_y:
-                self.query_one(
-                    "#dialog-box"
-                ).border_subtitle = (
-                    f"{keys.text('dialog.page_up')} {keys.text('dialog.page_down')} scroll"
-                )
+        said = f"{keys.text('dialog.page_up')} {keys.text('dialog.page_down')} scroll"
+        if any(text.max_scroll_y for text in self.query("#dialog-text")):
+            for box in self.query("#dialog-box"):
+                box.border_subtitle = said
 
     def _content(self, lines: Sequence[Line]) -> Content:
         width = min(_TEXT_WIDTH, self.app.size.width - _FRAME)
@@ -185,5 +182,5 @@ class Dialog(Placed[str], ModalScreen[str]):
 
     def action_scroll_text(self, pages: int) -> None:
         """A text that is longer than the box."""
-        text = self.query_one("#dialog-text")
-        text.scroll_relative(y=pages * max(1, text.size.height - 1), animate=False)
+        for text in self.query("#dialog-text"):  # none yet, where the key came with the one before
+            text.scroll_relative(y=pages * max(1, text.size.height - 1), animate=False)

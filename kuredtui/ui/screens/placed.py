@@ -11,15 +11,8 @@ from kuredtui.ui.actions import Action, Place, actions_of
 from kuredtui.ui.actions.key_map import KeyMap
 
 
-class Placed(Screen[ScreenResultType]):
-    """A screen that knows where one is on it. A modal one binds `Place.EVERYWHERE` itself: Textual looks no
-    further than it for a key.
-
-    Attributes:
-        PLACES: the places whose keys work here, the most particular first.
-    """
-
-    PLACES: ClassVar[tuple[Place, ...]]
+class LeftOnce(Screen[ScreenResultType]):
+    """A screen that bears to be left twice."""
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Leave the screen with a result, once.
@@ -30,6 +23,17 @@ class Placed(Screen[ScreenResultType]):
         if not self.is_active:
             return AwaitComplete.nothing()  # type: ignore[no-untyped-call, no-any-return]  # Textual's
         return super().dismiss(result)
+
+
+class Placed(LeftOnce[ScreenResultType]):
+    """A screen that knows where one is on it. A modal one binds `Place.EVERYWHERE` itself: Textual looks no
+    further than it for a key.
+
+    Attributes:
+        PLACES: the places whose keys work here, the most particular first.
+    """
+
+    PLACES: ClassVar[tuple[Place, ...]]
 
     @property
     def places(self) -> tuple[Place, ...]:
