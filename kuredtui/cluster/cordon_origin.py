@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
-from kuredtui.cluster.lock import LockEntry
+from kuredtui.cluster.lock_value import LockEntry
 from kuredtui.cluster.node import NodeRecord
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from kuredtui.cluster.kured_found import FoundKured
 from kuredtui.cluster.kured_metric import SOURCE as METRIC
-from kuredtui.cluster.lock import PAUSE_NODE_ID, LockEntry
+from kuredtui.cluster.lock_value import PAUSE_NODE_ID, LockEntry
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.policy import Answer
 

@@ -14,7 +14,8 @@ from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from functools import partial
 
-from kuredtui.cluster.lock import LockHeld, created_at
+from kuredtui.cluster.lock import LockHeld
+from kuredtui.cluster.lock_value import created_at
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.policy import Answer
 from kuredtui.engine.boot_evidence import why_not_judged

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from kuredtui.cluster.lock import UnreadableLock
+from kuredtui.cluster.lock_value import UnreadableLock
 from kuredtui.engine.drain_state import PodLeft
 from kuredtui.kube.errors import ApiError, Unreachable, explain
 

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from kuredtui.cluster.lock import UnreadableLock
+from kuredtui.cluster.lock_value import UnreadableLock
 from kuredtui.engine.context import Context, replaced
 from kuredtui.engine.errors import MayReboot
 from kuredtui.engine.journal import Journal

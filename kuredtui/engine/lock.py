@@ -13,14 +13,8 @@ from contextlib import suppress
 import msgspec
 
 from kuredtui.cluster import lock as wire
-from kuredtui.cluster.lock import (
-    OUR_PREFIX,
-    HeldByItsKured,
-    LockEntry,
-    LockHeld,
-    LockMetadata,
-    UnreadableLock,
-)
+from kuredtui.cluster.lock import HeldByItsKured, LockHeld
+from kuredtui.cluster.lock_value import OUR_PREFIX, LockEntry, LockMetadata, UnreadableLock, read
 from kuredtui.engine.errors import KuredActs, LockLost
 from kuredtui.engine.lock_annotation import Change, LockAnnotation
 from kuredtui.engine.lock_place import LockPlace
@@ -179,7 +173,7 @@ class NodeLock:
         def taken_out(text: str | None) -> str | None:
             nonlocal gone
             left = how(text, self._entry)
-            gone = not any(entry.is_same(self._entry) for entry in wire.read(left).entries)
+            gone = not any(entry.is_same(self._entry) for entry in read(left).entries)
             return left
 
         with suppress(NotFound):  # what carried the lock is gone, and the lock with it

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from kuredtui.cluster.kured import runs_kured
 from kuredtui.cluster.kured_settings import KuredSettings, read_kured_settings
-from kuredtui.cluster.lock import Shape
+from kuredtui.cluster.lock_value import Shape
 from kuredtui.engine.errors import NoLockPlace
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.sources.kured_environment import read_environment

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import Any, TypeAlias
 
-from kuredtui.cluster.lock import OUR_PREFIX, PAUSE_NODE_ID, LockEntry, UnreadableLock, read
+from kuredtui.cluster.lock_value import OUR_PREFIX, PAUSE_NODE_ID, LockEntry, UnreadableLock, read
 from kuredtui.engine.lock_place import LockPlace
 from kuredtui.engine.progress import Progress
 from kuredtui.kube.client import Client

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kuredtui.cluster.lock import PAUSE_NODE_ID, LockEntry, UnreadableLock, read
+from kuredtui.cluster.lock_value import PAUSE_NODE_ID, LockEntry, UnreadableLock, read
 from kuredtui.engine.lock_place import LockPlace
 
 

@@ -11,15 +11,8 @@ from dataclasses import replace
 import msgspec
 
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
-from kuredtui.cluster.lock import (
-    PAUSE_NODE_ID,
-    LockEntry,
-    LockHeld,
-    is_ghost,
-    paused,
-    unlocked,
-    unpaused,
-)
+from kuredtui.cluster.lock import LockHeld, paused, unlocked, unpaused
+from kuredtui.cluster.lock_value import PAUSE_NODE_ID, LockEntry, is_ghost
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.store import NodeStore
 from kuredtui.engine.errors import OperationError, TakenOver

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from kuredtui.cluster.lock import UnreadableLock, created_at, is_ghost, read
+from kuredtui.cluster.lock_value import UnreadableLock, created_at, is_ghost, read
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.policy import Answer
 from kuredtui.cluster.store import NodeStore

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from kuredtui.cluster.lock import LockEntry
+from kuredtui.cluster.lock_value import LockEntry
 from kuredtui.cluster.node import NodeRecord
 from kuredtui.cluster.why import brief_of
 from kuredtui.engine.journal import UNREADABLE_JOURNAL

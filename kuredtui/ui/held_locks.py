@@ -9,7 +9,7 @@ from kuredtui.ui.cells import NOTHING, UNKNOWN, Cell
 from kuredtui.ui.tones import Tone
 
 if TYPE_CHECKING:
-    from kuredtui.cluster.lock import LockEntry
+    from kuredtui.cluster.lock_value import LockEntry
     from kuredtui.engine.session import Session
 
 
@@ -60,6 +60,6 @@ def _said(session: Session, entry: LockEntry) -> LockText:
     operation = session.operations.get(entry.node)
     if operation is not None and operation.lock and operation.lock.created == entry.created:
         return LockText(Cell("ours", Tone.BUSY, since), 0)
-    if entry.node_id != entry.node:  # it has our prefix, see `kuredtui.cluster.lock`
+    if entry.node_id != entry.node:  # it has our prefix, see `kuredtui.cluster.lock_value`
         return LockText(Cell("kuredtui", Tone.HELD, since), 1)
     return LockText(Cell("kured", Tone.HELD, since), 2)

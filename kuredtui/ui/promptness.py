@@ -4,8 +4,8 @@ Textual paints at the beats of a clock, and the beat after the one that has just
 own 60 a second, a key that is pressed right after a picture of something else waits up to 33 ms for its own.
 What comes from the cluster is painted ten times a second at most in any case (`ui.feed`).
 
-Keys are read, and pictures written, by threads of their own, and Python lets a thread that is at work go on for
-5 ms before another has its turn.
+Keys are read, and pictures written, by threads of their own, and Python lets a thread that is at work go on
+for 5 ms before another has its turn.
 """
 
 from __future__ import annotations

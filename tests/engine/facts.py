@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
-from kuredtui.cluster.lock import read
+from kuredtui.cluster.lock_value import read
 from kuredtui.engine.journal import Journal, read_journal
 from kuredtui.engine.operation import Operation
 from kuredtui.engine.phases import Phase

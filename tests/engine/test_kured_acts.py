@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
-from kuredtui.cluster.lock import created_at
+from kuredtui.cluster.lock_value import created_at
 from kuredtui.engine.lock import NodeLock
 from kuredtui.engine.lock_place import find_lock_place
 from kuredtui.engine.options import EngineOptions

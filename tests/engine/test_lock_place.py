@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kuredtui.cluster.lock import Shape
+from kuredtui.cluster.lock_value import Shape
 from kuredtui.demo.scenario.kured import HELM, MANIFEST, KuredSetup, kured_daemonset
 from kuredtui.engine.errors import NoLockPlace
 from kuredtui.engine.lock_place import LockPlace, find_lock_place

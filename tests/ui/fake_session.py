@@ -15,7 +15,7 @@ from datetime import datetime
 
 from kuredtui.cluster.connection import ConnectionState
 from kuredtui.cluster.kured_found import KuredPresence
-from kuredtui.cluster.lock import LockEntry
+from kuredtui.cluster.lock_value import LockEntry
 from kuredtui.cluster.pending import Pending
 from kuredtui.cluster.policy import Answer
 from kuredtui.cluster.store import NodeStore

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kuredtui.cluster.lock import LockEntry
+from kuredtui.cluster.lock_value import LockEntry
 from kuredtui.ui.detail.node import node_lines
 from kuredtui.ui.row import Row
 from tests.support.nodes import node_record

@@ -14,7 +14,7 @@ from kuredtui.ui.screens.pick import Item, PickScreen
 from kuredtui.ui.tones import Tone
 
 if TYPE_CHECKING:
-    from kuredtui.cluster.lock import LockEntry
+    from kuredtui.cluster.lock_value import LockEntry
     from kuredtui.engine.lock_place import LockPlace
     from kuredtui.engine.locks import SeenLock
     from kuredtui.engine.locks_by_hand import LocksByHand

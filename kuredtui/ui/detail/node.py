@@ -12,7 +12,7 @@ from kuredtui.ui.text import clean, fit
 from kuredtui.ui.tones import Line, Piece, Tone
 
 if TYPE_CHECKING:
-    from kuredtui.cluster.lock import LockEntry
+    from kuredtui.cluster.lock_value import LockEntry
     from kuredtui.cluster.node import NodeRecord
     from kuredtui.cluster.why import Why
     from kuredtui.kube.types import Condition

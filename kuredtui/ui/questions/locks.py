@@ -12,7 +12,7 @@ from kuredtui.ui.text import clean
 from kuredtui.ui.tones import Line, Piece, Tone
 
 if TYPE_CHECKING:
-    from kuredtui.cluster.lock import LockEntry
+    from kuredtui.cluster.lock_value import LockEntry
     from kuredtui.engine.lock_place import LockPlace
     from kuredtui.engine.locks_by_hand import LocksByHand
 

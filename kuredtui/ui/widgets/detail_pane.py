@@ -26,7 +26,7 @@ from kuredtui.ui.widgets.search_bar import SearchBar
 from kuredtui.ui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
-    from kuredtui.cluster.lock import LockEntry
+    from kuredtui.cluster.lock_value import LockEntry
     from kuredtui.cluster.why import Why
 
 _LOOKING: list[Line] = [(("looking ...", Tone.BUSY),)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION, JournalView, journal_view
-from kuredtui.cluster.lock import created_at, read
+from kuredtui.cluster.lock_value import created_at, read
 from kuredtui.engine.options import EngineOptions
 from kuredtui.kube.errors import NotFound
 from kuredtui.kube.json import JsonObject

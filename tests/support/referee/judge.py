@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kuredtui.cluster.lock import OUR_PREFIX, LockEntry, UnreadableLock, read
+from kuredtui.cluster.lock_value import OUR_PREFIX, LockEntry, UnreadableLock, read
 from kuredtui.kube.types import DaemonSet, Node, Pod
 from tests.support.referee.history import History, Moment, Watched
 from tests.support.referee.rules import Actor, Fault, Finding, Rules, Verdict

@@ -8,7 +8,7 @@ import pytest
 
 from kuredtui.cluster.cordon_origin import CordonedBy, CordonOrigin, cordon_origin
 from kuredtui.cluster.journal_view import OPERATION_ANNOTATION
-from kuredtui.cluster.lock import LockEntry, LockMetadata
+from kuredtui.cluster.lock_value import LockEntry, LockMetadata
 from kuredtui.cluster.node import NodeRecord
 from tests.support.nodes import node_record
 

@@ -9,22 +9,24 @@ import pytest
 
 from kuredtui.cluster.lock import (
     HeldByItsKured,
-    LockEntry,
     LockHeld,
-    Shape,
-    UnreadableLock,
-    created_at,
     find,
     find_alone,
-    holders,
-    is_ghost,
     paused,
     put,
-    read,
     release,
     take,
     unlocked,
     unpaused,
+)
+from kuredtui.cluster.lock_value import (
+    LockEntry,
+    Shape,
+    UnreadableLock,
+    created_at,
+    holders,
+    is_ghost,
+    read,
 )
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

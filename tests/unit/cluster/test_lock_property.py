@@ -22,20 +22,8 @@ from hypothesis.stateful import (
     rule,
 )
 
-from kuredtui.cluster.lock import (
-    OUR_PREFIX,
-    HeldByItsKured,
-    LockEntry,
-    LockHeld,
-    Shape,
-    created_at,
-    find_alone,
-    give_way,
-    put,
-    read,
-    release,
-    take,
-)
+from kuredtui.cluster.lock import HeldByItsKured, LockHeld, find_alone, give_way, put, release, take
+from kuredtui.cluster.lock_value import OUR_PREFIX, LockEntry, Shape, created_at, read
 
 _NODES = ("n0", "n1", "n2", "n3")
 _TTL = 60.0

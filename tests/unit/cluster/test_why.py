@@ -13,7 +13,7 @@ from kuredtui.cluster.hook_names import HookName
 from kuredtui.cluster.journal_view import JournalView
 from kuredtui.cluster.kured_found import FoundKured
 from kuredtui.cluster.kured_metric import SOURCE as METRIC
-from kuredtui.cluster.lock import LockEntry
+from kuredtui.cluster.lock_value import LockEntry
 from kuredtui.cluster.node import NodeRecord, record
 from kuredtui.cluster.pending import Pending
 from kuredtui.cluster.policy import Answer
