@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from textual.screen import ModalScreen
+
 from kuredtui.engine.errors import FAILURES, sentence
 from kuredtui.engine.phases import Goal
 from kuredtui.kube.errors import ConfigError
@@ -237,10 +239,13 @@ class WritePath:
     # What the carriers do.
 
     async def ask(self, question: Screen[T]) -> T | None:
-        """Show a question until it is answered; None where the program is left instead.
+        """Show a question until it is answered; None if it is not: the program is left, or another is open.
 
         What was told before goes, which would cover the answers on a small screen.
         """
+        if isinstance(self._app.screen, ModalScreen):  # of two keys that came at once
+            self.refuse("Another question is open: answer it first.")
+            return None
         self._app.clear_notifications()
         return await self._app.push_screen_wait(question)
 

@@ -74,6 +74,16 @@ async def test_enter_on_a_question_that_has_just_opened_starts_nothing(key: str)
         assert seen.session.calls == []
 
 
+async def test_two_questions_that_come_at_once_are_one() -> None:
+    """A key that is pressed twice would answer the one, and then the other."""
+    async with console(*THREE) as seen:
+        seen.burst("r", "d")
+        await seen.see("Reboot node-1?", "answer it first")
+        await seen.press("n")
+        await seen.until(lambda: seen.app.screen is seen.app.main)
+        assert seen.session.calls == []
+
+
 # More than one: the number is typed.
 
 
