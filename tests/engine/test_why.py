@@ -153,7 +153,8 @@ async def test_a_drain_that_failed_is_told_with_how_often_and_why(
             assert why.sentence.startswith(f"Its reboot failed {often}: ")
             assert "held" in why.sentence
         await let_go(cluster)
-        assert await finished(session.start_reboot(name)) is Phase.DONE
+        patiently = session.start_reboot(name, changes={"drain_timeout": 60.0})
+        assert await finished(patiently) is Phase.DONE
         await because(session, name, lambda why: why.cause is not Cause.FAILED)
 
 

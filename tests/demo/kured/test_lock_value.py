@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuredtui.cluster import lock as console
+from kuredtui.cluster import lock_value as value
 from kuredtui.demo.kured.lock_value import (
     BadLock,
     Entry,
@@ -126,28 +127,26 @@ def test_what_kured_writes_the_console_reads(
     name: str, unschedulable: bool, ttl: int, moment: datetime
 ) -> None:
     entry = new_entry(name, unschedulable=unschedulable, ttl_seconds=ttl, now=moment.timestamp())
-    (seen,) = console.read(write_single(entry)).entries
+    (seen,) = value.read(write_single(entry)).entries
     assert (seen.node_id, seen.metadata.unschedulable) == (name, unschedulable)
     assert seen.ttl == ttl * 1_000_000_000
     assert seen.since is not None
     assert abs((seen.since - moment).total_seconds()) < 0.001
-    several = console.read(write_multiple(Owners(max_owners=2, entries=(entry, entry))))
+    several = value.read(write_multiple(Owners(max_owners=2, entries=(entry, entry))))
     assert several.entries == (seen, seen)
 
 
 @given(NAMES, st.booleans(), st.integers(0, 10**12))
 def test_what_the_console_writes_kured_reads(name: str, unschedulable: bool, ttl: int) -> None:
-    mine = console.LockEntry(
+    mine = value.LockEntry(
         node_id=name,
-        metadata=console.LockMetadata(unschedulable=unschedulable),
-        created=console.created_at(datetime.now(UTC)),
+        metadata=value.LockMetadata(unschedulable=unschedulable),
+        created=value.created_at(datetime.now(UTC)),
         ttl=ttl,
     )
-    single = console.take(
-        None, mine, shape=console.Shape.SINGLE, max_owners=1, now=datetime.now(UTC)
-    )
+    single = console.take(None, mine, shape=value.Shape.SINGLE, max_owners=1, now=datetime.now(UTC))
     multiple = console.take(
-        None, mine, shape=console.Shape.MULTIPLE, max_owners=2, now=datetime.now(UTC)
+        None, mine, shape=value.Shape.MULTIPLE, max_owners=2, now=datetime.now(UTC)
     )
     for read in (read_single(single), *read_multiple(multiple).entries):
         assert (read.node_id, read.unschedulable, read.ttl) == (name, unschedulable, ttl)
@@ -158,7 +157,7 @@ def test_our_entry_is_found_again_after_a_kured_rewrote_it(
     name: str, ttl: int, moment: datetime
 ) -> None:
     created = moment.isoformat().replace("+00:00", "Z")
-    mine = console.LockEntry(node_id=f"kuredtui:{name}", created=created, ttl=ttl)
-    text = console.take(None, mine, shape=console.Shape.MULTIPLE, max_owners=3, now=moment)
+    mine = value.LockEntry(node_id=f"kuredtui:{name}", created=created, ttl=ttl)
+    text = console.take(None, mine, shape=value.Shape.MULTIPLE, max_owners=3, now=moment)
     rewritten = write_multiple(read_multiple(text))
     assert console.find(rewritten, mine).node_id == mine.node_id
