@@ -15,11 +15,12 @@ T = TypeVar("T")
 
 # A slice of work, in seconds.
 SLICE = 0.004
-# For how long no slice begins after somebody has pressed a key, in seconds; it is on the screen by then, and
-# while a key is held down (some 30 times a second) there is still time left for slices.
+# For how long no slice begins after somebody has pressed a key, in seconds, if what it does is not seen
+# before; what is seen sooner than the second is a picture of something else.
 HASTE = 0.025
+SOONEST = 0.002
 # The longest that one slice gives way, in seconds, however many keys there are.
-LONGEST_WAIT = 0.1
+LONGEST_WAIT = 0.02
 
 
 class Slices:
@@ -29,8 +30,13 @@ class Slices:
         self._free_at = 0.0
 
     def hurry(self) -> None:
-        """Somebody waits for an answer from now on: let no slice begin for `HASTE` seconds."""
+        """Somebody waits for an answer from now on: let no slice begin for a while, or until `relax`."""
         self._free_at = time.perf_counter() + HASTE
+
+    def relax(self) -> None:
+        """There is something new to see, which may well be what somebody waited for."""
+        if time.perf_counter() > self._free_at - HASTE + SOONEST:
+            self._free_at = 0.0
 
     async def of(self, items: Iterable[T]) -> AsyncIterator[T]:
         """The items one by one, with a pause after every few milliseconds of work on them."""

@@ -248,6 +248,11 @@ class KuredTuiApp(App[None], inherit_bindings=False):
         if (session := self.session) is not None:
             session.slices.hurry()
 
+    def painted(self) -> None:
+        """There is a new picture, which may well be what somebody waited for."""
+        if (session := self.session) is not None:
+            session.slices.relax()
+
     # What the keys ask for.
 
     def on_detail_pane_wanted(self, event: DetailPane.Wanted) -> None:

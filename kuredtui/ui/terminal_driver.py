@@ -28,6 +28,9 @@ class Hurried(Protocol):
     def hurry(self) -> None:
         """Somebody has pressed a key, and waits for what it does."""
 
+    def painted(self) -> None:
+        """A picture was handed over."""
+
 
 class TerminalDriver(LinuxDriver):
     """As Textual's, but the program goes on without its terminal, and keys go first.
@@ -65,6 +68,8 @@ class TerminalDriver(LinuxDriver):
         """Have it written, or leave it out if it is a picture that would have to wait too long."""
         if self._output is None or self._output.hand(spare=self._painting):
             super().write(data)
+        if self._painting:
+            cast(Hurried, self._app).painted()
 
     def start_application_mode(self) -> None:
         """The terminal is ours; from now on what is written are pictures."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 
-from kuredtui.engine.slices import HASTE, LONGEST_WAIT, SLICE, Slices
+import pytest
+
+from kuredtui.engine.slices import HASTE, LONGEST_WAIT, SLICE, SOONEST, Slices
 
 
 def work(seconds: float) -> None:
@@ -39,7 +41,20 @@ async def test_no_slice_begins_while_somebody_waits() -> None:
     slices.hurry()
     pressed = time.perf_counter()
     await slices.pacer().step()
-    assert time.perf_counter() >= pressed + HASTE
+    assert time.perf_counter() >= pressed + LONGEST_WAIT
+
+
+async def test_slices_go_on_as_soon_as_what_was_waited_for_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for wait in ("HASTE", "LONGEST_WAIT"):
+        monkeypatch.setattr(f"kuredtui.engine.slices.{wait}", 60.0)
+    slices = Slices()
+    slices.hurry()
+    work(2 * SOONEST)
+    slices.relax()
+    async with asyncio.timeout(20):
+        await slices.pacer().step()
 
 
 async def test_who_waits_in_the_middle_of_the_work_waits_for_one_slice_only() -> None:
@@ -47,7 +62,7 @@ async def test_who_waits_in_the_middle_of_the_work_waits_for_one_slice_only() ->
     pressed = 0.0
     async for number in slices.of(range(4)):
         if number == 1:
-            assert time.perf_counter() >= pressed + HASTE
+            assert time.perf_counter() >= pressed + LONGEST_WAIT
             break
         slices.hurry()
         pressed = time.perf_counter()
@@ -63,6 +78,6 @@ async def test_keys_without_an_end_do_not_hold_the_work_up_for_ever() -> None:
             await asyncio.sleep(HASTE / 5)
 
     keys = asyncio.create_task(hammer())
-    async with asyncio.timeout(20 * LONGEST_WAIT):
+    async with asyncio.timeout(20):
         assert [item async for item in slices.of(range(3))] == [0, 1, 2]
     keys.cancel()
