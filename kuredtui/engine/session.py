@@ -7,7 +7,7 @@ has never heard of a terminal.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,7 @@ from kuredtui.cluster.policy import Answer
 from kuredtui.cluster.store import NodeStore
 from kuredtui.cluster.time_window import TimeWindow, WindowError
 from kuredtui.engine.clock import seconds_with_sleep
-from kuredtui.engine.cordon import cordon, uncordon
-from kuredtui.engine.errors import FAILURES, sentence
+from kuredtui.engine.cordons_by_hand import CordonsByHand
 from kuredtui.engine.hooks import Hooks
 from kuredtui.engine.kured_defaults import under_kured
 from kuredtui.engine.node_feed import NodeFeed
@@ -128,8 +127,9 @@ class Session:
             publish=self._publish,
             clock=clock,
         )
-        self._own_cordons = OwnCordons(self._operations.wrote)
-        self._news = NodeNews(self._publish, nodes=self.store.records, own=self._own_cordons)
+        own = OwnCordons(self._operations.wrote)
+        self._cordons = CordonsByHand(client, own=own, publish=self._publish)
+        self._news = NodeNews(self._publish, nodes=self.store.records, own=own)
         self._following = NodeFollowing(
             client,
             nodes=self._nodes,
@@ -378,26 +378,12 @@ class Session:
         self._operations.cancel(node)
 
     async def cordon(self, node: str) -> bool:
-        """Cordon by hand; see `cordon.cordon`. A failure is in the records, too."""
-        return await self._by_hand(node, cordon, "cordoned")
+        """Cordon by hand; see `CordonsByHand.cordon`."""
+        return await self._cordons.cordon(node)
 
     async def uncordon(self, node: str) -> bool:
-        """Uncordon by hand; see `cordon.uncordon`. A failure is in the records, too."""
-        return await self._by_hand(node, uncordon, "uncordoned")
-
-    async def _by_hand(
-        self, node: str, call: Callable[[Client, str], Awaitable[str]], what: str
-    ) -> bool:
-        try:
-            with self._own_cordons.by_hand(node) as made:
-                if version := await call(self._client, node):
-                    made(version)
-                    self._publish(Progress(message=f"{what.capitalize()} by hand.", node=node))
-        except FAILURES as error:
-            said = f"Not {what}: {sentence(error)}"
-            self._publish(Progress(message=said, level="error", node=node))
-            raise
-        return bool(version)
+        """Uncordon by hand; see `CordonsByHand.uncordon`."""
+        return await self._cordons.uncordon(node)
 
     def _kured_of(self, node: str) -> DaemonSet | None:
         """The kured whose settings count for the node; None: there is none, or it is not known yet."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from textual.app import SuspendNotSupported
 
+from kuredtui.ui.asking import ask
 from kuredtui.ui.text import clean
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class ContextSwitch:
         from kuredtui.ui.questions.context import context_question
 
         question = context_question(entries, present=present, is_production=there.is_production)
-        picked = await self._app.push_screen_wait(question)
+        picked = await ask(self._app, question)
         return picked.item if picked is not None else ""
 
     async def _log_in(self, target: Target) -> Target:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kuredtui.ui.asking import ask
+
 if TYPE_CHECKING:
     from kuredtui.engine.rollout import Rollout
     from kuredtui.ui.app import KuredTuiApp
@@ -16,6 +18,7 @@ class Leaving:
     def __init__(self, app: KuredTuiApp) -> None:
         self._app = app
         self._when_done = False
+        self._asking = False
 
     async def ask(self) -> None:
         """Leave, unless the answer is to stay. To be run as a worker of the app."""
@@ -23,11 +26,16 @@ class Leaving:
         if not running and not queued:
             self._app.exit()
             return
+        if self._asking:
+            return
         from kuredtui.ui.questions import leave
 
         question = leave.leave_question(running, queued=queued, keys=self._app.key_map)
-        self._app.clear_notifications()  # which would cover the answers on a small screen
-        answer = await self._app.push_screen_wait(question)
+        self._asking = True
+        try:
+            answer = await ask(self._app, question, over_others=True)
+        finally:
+            self._asking = False
         if answer == leave.LEAVE:
             self._app.exit()
         elif answer in (leave.WAIT, leave.CANCEL_AND_LEAVE):

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from textual.screen import ModalScreen
-
 from kuredtui.engine.errors import FAILURES, sentence
 from kuredtui.engine.phases import Goal
 from kuredtui.kube.errors import ConfigError
+from kuredtui.ui.asking import ask
 from kuredtui.ui.carriers.cancel import cancel
 from kuredtui.ui.carriers.cordon import cordon
 from kuredtui.ui.carriers.drain import drain
@@ -239,15 +238,8 @@ class WritePath:
     # What the carriers do.
 
     async def ask(self, question: Screen[T]) -> T | None:
-        """Show a question until it is answered; None if it is not: the program is left, or another is open.
-
-        What was told before goes, which would cover the answers on a small screen.
-        """
-        if isinstance(self._app.screen, ModalScreen):  # of two keys that came at once
-            self.refuse("Another question is open: answer it first.")
-            return None
-        self._app.clear_notifications()
-        return await self._app.push_screen_wait(question)
+        """The answer to a question; None where there is none, see `asking.ask`."""
+        return await ask(self._app, question)
 
     def start(self, call: Callable[[str], object], nodes: Iterable[str]) -> None:
         """Begin an operation on each node; one that is refused by now is told, with the reason."""

@@ -6,10 +6,8 @@ over meanwhile (which `test_resume` is about), so it goes on where it was, under
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 import pytest
@@ -20,9 +18,8 @@ from kuredtui.engine.session import Session
 from kuredtui.kube.client import Client
 from kuredtui.kube.connection import connect, resolve
 from kuredtui.kube.credentials import Headers
-from kuredtui.kube.errors import ConfigError, Unreachable
+from kuredtui.kube.errors import ConfigError
 from kuredtui.kube.resources import DAEMONSETS, NODES, PODS
-from kuredtui.kube.transport import Answer
 from tests.engine.conftest import entered, messages, reached, running_session
 from tests.engine.facts import (
     UNOBTAINABLE,
@@ -36,6 +33,7 @@ from tests.engine.facts import (
     reboot_pods,
 )
 from tests.support.eventually import eventually
+from tests.support.line import Forgetful, Tardy
 
 pytestmark = pytest.mark.embedded
 
@@ -241,41 +239,6 @@ async def test_before_anything_is_begun_it_is_asked_again(carrier: Carrier) -> N
     await assert_as_found(carrier, name)
 
 
-class Tardy:
-    """A line on which the first request of a kind is lost, as it seems, and is delivered later."""
-
-    def __init__(self, client: Client, method: str, path: str) -> None:
-        self.delivery = asyncio.Event()
-        self.delivered: asyncio.Task[int] | None = None
-        self._kind = method, path
-        self._transport = client.requests.transport
-        client.requests.transport = self  # type: ignore[assignment]  # in its place
-
-    @asynccontextmanager
-    async def request(
-        self, method: str, path: str, *, query: str, **more: object
-    ) -> AsyncIterator[Answer]:
-        if (method, path, query, self.delivered) == (*self._kind, "", None):
-            self.delivered = asyncio.create_task(self._deliver(method, path, query=query, **more))
-            raise Unreachable("not answered")
-        async with self._transport.request(method, path, query=query, **more) as answer:  # type: ignore[arg-type]  # handed on as they came
-            yield answer
-
-    async def _deliver(self, method: str, path: str, **request: object) -> int:
-        await self.delivery.wait()
-        async with self._transport.request(method, path, **request) as answer:  # type: ignore[arg-type]  # handed on as they came
-            return answer.status
-
-    async def deliver(self) -> int:
-        """Let the request through at last. Returns the status of its answer."""
-        assert self.delivered is not None
-        self.delivery.set()
-        return await self.delivered
-
-    async def close(self) -> None:
-        await self._transport.close()
-
-
 async def test_a_reboot_pod_that_comes_after_the_cancel_does_not_find_the_node_given_back(
     carrier: Carrier,
 ) -> None:
@@ -327,33 +290,12 @@ async def test_a_lock_that_would_be_taken_after_the_cancel_is_not(carrier: Carri
     await assert_as_found(carrier, name)
 
 
-class Forgetful:
-    """A line on which the first change of a node is made and not answered."""
-
-    def __init__(self, client: Client) -> None:
-        self.forgot = False
-        self._transport = client.requests.transport
-        client.requests.transport = self  # type: ignore[assignment]  # in its place
-
-    @asynccontextmanager
-    async def request(self, method: str, path: str, **more: object) -> AsyncIterator[Answer]:
-        async with self._transport.request(method, path, **more) as answer:  # type: ignore[arg-type]  # handed on as they came
-            if method == "PATCH" and path.startswith(NODES.path()) and not self.forgot:
-                self.forgot = True
-                await answer.read()
-                raise Unreachable("not answered")
-            yield answer
-
-    async def close(self) -> None:
-        await self._transport.close()
-
-
 async def test_cancelled_while_nobody_knows_whether_a_journal_stands_none_is_left(
     carrier: Carrier,
 ) -> None:
     name = carrier.cluster.node_names[0]
     async with await connect(resolve(kubeconfig=str(carrier.cluster.kubeconfig))) as client:
-        Forgetful(client)
+        Forgetful(client, "PATCH", NODES.path())
         async with running_session(carrier.cluster, client=client, **carrier.options) as session:
             operation = session.start_reboot(name)
             await eventually(lambda: tried(session, "to write the journal"), timeout=30)

@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager
 
 from kuredtui.kube.client import Client
 from kuredtui.kube.errors import Unreachable
-from kuredtui.kube.transport import Answer, Transport
+from kuredtui.kube.transport import Answer
+from tests.support.line import Line
 
 _STATUSES = (429, 500, 503, 504)
 _LONGEST_DELAY = 0.05
@@ -27,14 +28,12 @@ def make_unreliable(client: Client, *, rate: float, chance: random.Random) -> No
         rate: how likely each of the things is, for each request.
         chance: decides.
     """
-    client.requests.transport = Unreliable(client.requests.transport, rate, chance)  # type: ignore[assignment]  # in its place
+    _Unreliable(client, rate, chance)
 
 
-class Unreliable:
-    """A transport between a client and its own."""
-
-    def __init__(self, transport: Transport, rate: float, chance: random.Random) -> None:
-        self._transport = transport
+class _Unreliable(Line):
+    def __init__(self, client: Client, rate: float, chance: random.Random) -> None:
+        super().__init__(client)
         self._rate = rate
         self._chance = chance
 
@@ -51,7 +50,7 @@ class Unreliable:
             return
         if self._happens():
             await asyncio.sleep(self._chance.uniform(0, _LONGEST_DELAY))
-        async with self._transport.request(method, path, query=query, **more) as answer:  # type: ignore[arg-type]  # handed on as they came
+        async with super().request(method, path, query=query, **more) as answer:
             if is_watch:
                 yield _BreakingAnswer(answer, self._happens)  # type: ignore[misc]  # looks like one
                 return
@@ -59,10 +58,6 @@ class Unreliable:
                 await answer.read()
                 raise Unreachable("done, and not answered")
             yield answer
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._transport.close()
 
     def _happens(self) -> bool:
         return self._chance.random() < self._rate

@@ -20,9 +20,11 @@ from kuredtui.engine.operation import Operation
 from kuredtui.engine.options import EngineOptions
 from kuredtui.engine.session import Session
 from kuredtui.kube import gate
+from kuredtui.kube.client import Client
 from kuredtui.kube.connection import connect, resolve
-from kuredtui.kube.transport import Answer, Transport
+from kuredtui.kube.transport import Answer
 from tests.support.eventually import eventually
+from tests.support.line import Line
 
 OWNER = "mortal@here"
 
@@ -58,12 +60,12 @@ class Job:
     log: Path
 
 
-class CountingTransport:
+class CountingLine(Line):
     """Counts the requests that change something, and ends this process at one of them."""
 
-    def __init__(self, transport: Transport, job: Job) -> None:
+    def __init__(self, client: Client, job: Job) -> None:
+        super().__init__(client)
         self.writes: list[str] = []
-        self._transport = transport
         self._job = job
 
     @asynccontextmanager
@@ -76,7 +78,7 @@ class CountingTransport:
         mine = counts and len(self.writes) == self._job.kill_at
         if mine and self._job.when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
-        async with self._transport.request(method, path, query=query, **more) as answer:  # type: ignore[arg-type]  # handed on as they came
+        async with super().request(method, path, query=query, **more) as answer:
             if mine:
                 os.kill(os.getpid(), signal.SIGKILL)
             yield answer
@@ -88,13 +90,10 @@ class CountingTransport:
         mine = self._job.kill_at_exec or len(self.writes) == self._job.kill_at
         if mine and self._job.when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
-        async with self._transport.socket(path, **more) as messages:  # type: ignore[arg-type]  # handed on as they came
+        async with super().socket(path, **more) as messages:
             yield messages
         if mine:
             os.kill(os.getpid(), signal.SIGKILL)
-
-    async def close(self) -> None:
-        await self._transport.close()
 
 
 def run(job: Job, writes: Connection) -> None:
@@ -104,8 +103,7 @@ def run(job: Job, writes: Connection) -> None:
 
 async def _run(job: Job) -> list[str]:
     async with await connect(resolve(kubeconfig=job.kubeconfig)) as client:
-        transport = CountingTransport(client.requests.transport, job)
-        client.requests.transport = transport  # type: ignore[assignment]  # one that counts
+        line = CountingLine(client, job)
         session = Session(client, options=job.options, owner=OWNER, log_file=job.log)
         session._operations.orphans.after = SOON
         running = asyncio.create_task(session.run())
@@ -115,7 +113,7 @@ async def _run(job: Job) -> list[str]:
         await (await _begin(session, job)).ended()
         running.cancel()
         await asyncio.wait([running])
-        return transport.writes
+        return line.writes
 
 
 async def _begin(session: Session, job: Job) -> Operation:
