@@ -31,6 +31,7 @@ class Cell(NamedTuple):
         roomy: what it says instead of the text in ROOMY cells and more; "" for nothing else.
         tight: what it says where there is room for this, and none for all of a longer text.
         name: how many characters at the end of the text are a name: if it is too long its middle goes.
+        sought: what a filter looks into, if not the text.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Cell(NamedTuple):
     roomy: str = ""
     tight: str = ""
     name: int = 0
+    sought: str = ""
 
 
 UNKNOWN = Cell("?", Tone.DIM)
@@ -69,7 +71,7 @@ def fitted(cell: Cell, age_text: str, width: int) -> str:
         age_text: see `age_of`.
         width: of the column.
     """
-    text, _, _, roomy, tight, name = cell
+    text, _, _, roomy, tight, name, _ = cell
     if roomy and width >= ROOMY:
         return fit(roomy, width)
     if tight and len(tight) <= width and not len(tight) < len(text) <= width:

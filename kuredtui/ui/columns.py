@@ -114,7 +114,10 @@ def _reason(row: Row) -> Cell:
     why = row.why
     if why is None or why.cause == "operation":
         return Cell("", Tone.DIM)
-    return Cell(clean(why.brief), Tone.WAIT, name=len(clean(why.named)))
+    brief = clean(why.brief)
+    # Who looks for a node does not mean those that wait for it.
+    sought = brief.partition(":")[0] if why.cause in ("lock", "ghost lock") else ""
+    return Cell(brief, Tone.WAIT, name=len(clean(why.named)), sought=sought)
 
 
 def _reason_key(row: Row) -> SortKey:

@@ -181,7 +181,7 @@ class Rows:
     def _is_shown(self, row: Row) -> bool:
         if self._test is None:
             return True
-        text = " ".join([cell.text for cell in self._cells[row.name]]).lower()
+        text = " ".join([cell.sought or cell.text for cell in self._cells[row.name]]).lower()
         return self._test(text, row.node.labels)
 
     def _place_of(self, row: Row) -> Place:

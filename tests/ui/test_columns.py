@@ -15,8 +15,10 @@ from kuredtui.engine.phases import Phase
 from kuredtui.ui.cells import Cell, age_of, fitted
 from kuredtui.ui.column_choice import DEFAULT_COLUMNS, chosen_columns
 from kuredtui.ui.columns import BY_ID, COLUMNS
+from kuredtui.ui.filters import parse_filter
 from kuredtui.ui.held_locks import LockText
 from kuredtui.ui.row import Row
+from kuredtui.ui.rows import Rows
 from kuredtui.ui.tones import Tone
 from tests.support.eventually import eventually
 from tests.ui.clusters import NOW, a_node
@@ -140,6 +142,22 @@ async def test_a_filter_looks_into_the_columns_there_are() -> None:
         await seen.press("slash", *"weu-3")
         await seen.see("1 of 2")
         assert seen.node_names == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("brief", "named"), [("lock: pool-a-1", "pool-a-1"), ("2 locks: pool-a-1, pool-a-2", "")]
+)
+def test_a_filter_does_not_find_the_nodes_that_wait_for_the_one_it_names(
+    brief: str, named: str
+) -> None:
+    why = Why(cause=Cause.LOCK, sentence="It is held.", brief=brief, named=named)
+    rows = Rows()
+    for name in ("pool-a-1", "pool-b-1"):
+        rows.put(Row(record(a_node(name)), why=why))
+    rows.filter_by(parse_filter("pool-a"))
+    assert [row.name for row in rows.slice(0, 9)] == ["pool-a-1"]
+    rows.filter_by(parse_filter("lock"))
+    assert len(rows) == 2
 
 
 def held(by: str) -> FakeLocks:
