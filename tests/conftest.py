@@ -32,11 +32,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two a core: most of a test's time is spent waiting for a cluster to live.
+    """Three a core: most of a test's time is spent waiting for a cluster to live.
 
     On a given cluster one test after the other: they would find each other's kureds and orphans.
     """
-    return 0 if config.getoption(_OPTION) else 2 * (os.cpu_count() or 1)
+    return 0 if config.getoption(_OPTION) else 3 * (os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
